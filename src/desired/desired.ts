@@ -1,0 +1,52 @@
+import type { ClusterSettings, NodeSettings, TokenRole, TokenSchedule } from '../spec/cluster.ts';
+import type { SkepOptions } from '../spec/compose.ts';
+import type { Diagnostic, Place } from '../spec/diagnostic.ts';
+import type { ConfigSpec, NetworkCreate, SecretSpec, ServiceSpec } from '../swarm/types.ts';
+
+export type KindName =
+  'cluster' | 'node' | 'token' | 'network' | 'config' | 'secret' | 'service';
+
+type Base = { unit: string; name: string; options: SkepOptions; place?: Place };
+
+export type DesiredCluster = Base & { kind: 'cluster'; settings: ClusterSettings };
+export type DesiredNode = Base & { kind: 'node'; settings: NodeSettings };
+export type DesiredToken = Base & { kind: 'token'; name: TokenRole; schedule: TokenSchedule };
+export type DesiredNetwork = Base & { kind: 'network'; spec: NetworkCreate };
+
+/**
+ * `name` is the name in Swarm. When `base` is there, the content is in the name (`<base>-<12 hex>`) and versions of one
+ * base belong together; without it the user fixed the name.
+ */
+export type DesiredConfig = Base & { kind: 'config'; base?: string; spec: ConfigSpec };
+export type DesiredSecret = Base & { kind: 'secret'; base?: string; spec: SecretSpec };
+
+/**
+ * The spec as `docker stack deploy` would send it, but that networks, configs and secrets are referred to by name where
+ * the Engine wants IDs: `Networks[].Target`, and `SecretID`/`ConfigID` are empty.
+ */
+export type DesiredService = Base & {
+  kind: 'service';
+  spec: ServiceSpec;
+  /** Names of the unit's services (in Swarm) that must have converged before this one is written. */
+  after: { name: string; condition: string }[];
+};
+
+export type DesiredObject =
+  | DesiredCluster
+  | DesiredNode
+  | DesiredToken
+  | DesiredNetwork
+  | DesiredConfig
+  | DesiredSecret
+  | DesiredService;
+
+/** What one unit wants of the Swarm. */
+export type DesiredUnit = {
+  name: string;
+  revision: string;
+  options: SkepOptions;
+  objects: DesiredObject[];
+  /** Objects of these names must be there, made by somebody else or another unit. */
+  external: { kind: 'network' | 'config' | 'secret'; name: string; place?: Place }[];
+  diagnostics: Diagnostic[];
+};

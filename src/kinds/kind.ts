@@ -1,0 +1,37 @@
+import type { DesiredObject, KindName } from '../desired/desired.ts';
+import type { Action } from '../plan/action.ts';
+import type { Snapshot } from '../swarm/snapshot.ts';
+
+/** What the inventory holds of an object that Skep owns. */
+export type OwnedObject = {
+  unit: string;
+  kind: KindName;
+  /** Its name in Swarm; of a node its ID. */
+  name: string;
+  /** The Engine's ID when it is known. */
+  id?: string;
+  /** What of it is owned (a node's label keys, the last hash written, …), per kind. */
+  state: Record<string, unknown>;
+};
+
+/** What a kind may look at besides the object itself. Pure data: time and random are values here. */
+export type World = {
+  snapshot: Snapshot;
+  /** Everything Skep owns, of all units. */
+  owned: readonly OwnedObject[];
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Objects that other actions of this pass make, by `kind/name`. */
+  coming: ReadonlySet<string>;
+};
+
+/** One kind of object: how it is compared and what is written. Pure; nothing here calls an Engine. */
+export type Kind<D extends DesiredObject = DesiredObject> = {
+  name: KindName;
+  /** The one action that makes live what is desired, or undefined when nothing differs. */
+  plan(desired: D, world: World): Action | undefined;
+  /** The action that takes away what Skep owns and no file names any more; undefined when there is nothing (left) to take. */
+  remove?(owned: OwnedObject, world: World): Action | undefined;
+  /** What the inventory must hold once `desired` is live. */
+  own?(desired: D, world: World): OwnedObject;
+};

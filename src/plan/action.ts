@@ -1,0 +1,49 @@
+import type { KindName } from '../desired/desired.ts';
+import type { Rotation } from '../swarm/engine.ts';
+import type {
+  ConfigSpec,
+  NetworkCreate,
+  NodeSpec,
+  SecretSpec,
+  ServiceSpec,
+  SwarmSpec,
+} from '../swarm/types.ts';
+
+/** One field that differs. Sensitive values (environment, secret data, tokens) are `sensitiveValue` on both sides. */
+export type Change = { path: string; from: unknown; to: unknown };
+export const sensitiveValue = '(sensitive)';
+
+/**
+ * One Engine call as data. `version` is the optimistic lock read with the object. Service specs still hold names where
+ * the Engine wants IDs of networks, configs and secrets that may be made in the same pass; they are put in when sent.
+ */
+export type Write =
+  | { call: 'service.create'; spec: ServiceSpec }
+  | { call: 'service.update'; id: string; version: number; spec: ServiceSpec }
+  | { call: 'service.remove'; id: string }
+  | { call: 'network.create'; spec: NetworkCreate }
+  | { call: 'network.remove'; id: string }
+  | { call: 'config.create'; spec: ConfigSpec }
+  | { call: 'config.update'; id: string; version: number; spec: ConfigSpec }
+  | { call: 'config.remove'; id: string }
+  | { call: 'secret.create'; spec: SecretSpec }
+  | { call: 'secret.update'; id: string; version: number; spec: SecretSpec }
+  | { call: 'secret.remove'; id: string }
+  | { call: 'node.update'; id: string; version: number; spec: NodeSpec }
+  | { call: 'swarm.update'; version: number; spec: SwarmSpec; rotate?: Rotation };
+
+export type Action = {
+  unit: string;
+  kind: KindName;
+  name: string;
+  action: 'create' | 'update' | 'replace' | 'delete' | 'blocked';
+  /** Whether tasks are replaced. */
+  restarts: boolean;
+  /** One sentence for a person: why, or for `blocked` what is in the way and what to do. */
+  reason: string;
+  changes: Change[];
+  /** Absent when blocked. `replace` sends its writes in order, each after the object before is really gone. */
+  writes: Write[];
+  /** Blocked, but time alone may cure it: look again, rather than wait for another file. */
+  waiting?: boolean;
+};

@@ -1,0 +1,14 @@
+import type { Config, Network, Secret, Service, Swarm, SwarmNode, Task } from './types.ts';
+
+/** One complete view of the Swarm. A snapshot that could not be proven complete is never made. */
+export type Snapshot = {
+  swarm: Swarm;
+  nodes: SwarmNode[];
+  services: Service[];
+  networks: Network[];
+  configs: Config[];
+  secrets: Secret[];
+  tasks: Task[];
+  /** The ID of the service Skep itself runs as, when it does. */
+  selfServiceId?: string;
+};
