@@ -55,7 +55,9 @@ async function listLabelled(docker: Docker, condemned: Condemned) {
 
 /** Removes a container with its anonymous volumes, however it stands; one that is gone already is fine. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  await gone(`removing container ${id}`, () => docker.getContainer(id).remove({ force: true, v: true }));
+  await gone(`removing container ${id}`, () =>
+    docker.getContainer(id).remove({ force: true, v: true }),
+  );
 }
 
 /** Removes a network; one that is gone already is fine. */

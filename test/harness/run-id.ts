@@ -33,7 +33,9 @@ function machine(): string {
 
 function bootAndNamespace(): string {
   if (process.platform !== 'linux') return hostname();
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') + readlinkSync('/proc/self/ns/pid');
+  return (
+    readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') + readlinkSync('/proc/self/ns/pid')
+  );
 }
 
 /** When a process started, in clock ticks since boot; undefined when there is none with this id. */

@@ -4,7 +4,8 @@ import { step } from '../log.ts';
 import type { Log } from '../log.ts';
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
-const POLICY = '#!/bin/sh\n# Written by the tests of Skep while they install packages: no service starts.\nexit 101\n';
+const POLICY =
+  '#!/bin/sh\n# Written by the tests of Skep while they install packages: no service starts.\nexit 101\n';
 const APT = ['-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
 const APT_WITHIN = 600_000;
 

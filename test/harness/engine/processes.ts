@@ -86,7 +86,7 @@ function isZombie(pid: number): boolean {
 
 function ownAncestors(): number[] {
   const line: number[] = [];
-  for (let pid = process.pid; pid > 0; ) {
+  for (let pid = process.pid; pid > 0;) {
     line.push(pid);
     pid = Number(/^PPid:\s+(\d+)/m.exec(textOf(pid, 'status'))?.[1] ?? 0);
   }

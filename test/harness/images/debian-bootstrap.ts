@@ -65,7 +65,9 @@ async function debianMirror(): Promise<string> {
     .find((line) => line.endsWith(' Debian Debian'))
     ?.split(' ')[0];
   if (mirror === undefined) {
-    throw new Error('the apt sources of this machine name no Debian mirror to make node images from');
+    throw new Error(
+      'the apt sources of this machine name no Debian mirror to make node images from',
+    );
   }
   return mirror;
 }
