@@ -55,9 +55,10 @@ async function listLabelled(docker: Docker, condemned: Condemned) {
 
 /** Removes a container with its anonymous volumes, however it stands; one that is gone already is fine. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  await gone(`removing container ${id}`, () =>
-    docker.getContainer(id).remove({ force: true, v: true }),
-  );
+  const container = docker.getContainer(id);
+  // A paused one is killed only after ten seconds of waiting for it. Most are not paused, and then this is refused.
+  await container.unpause().catch(() => {});
+  await gone(`removing container ${id}`, () => container.remove({ force: true, v: true }));
 }
 
 /** Removes a network; one that is gone already is fine. */

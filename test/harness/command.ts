@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { systemEnvironment } from './environment.ts';
 
 export interface CommandOptions {
   /** milliseconds after which the command and its children are killed */
@@ -23,7 +24,7 @@ export function tryCommand(
 ): Promise<CommandResult> {
   const { promise, resolve } = Promise.withResolvers<CommandResult>();
   const child = spawn(program, args, {
-    env: options.env ?? process.env,
+    env: options.env ?? systemEnvironment(),
     // A group of its own, so that a time limit ends its children too.
     detached: true,
     stdio: 'pipe',

@@ -13,11 +13,11 @@ declare module 'vitest' {
 /** Prepares the machine for the tests on real Swarms, once for all test files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = timedLog('harness');
-  const { lab, close } = await openLab(log);
-  project.provide('lab', lab);
+  const open = await openLab(log);
+  project.provide('lab', open.lab);
   log('ready');
   return async () => {
-    const left = await close();
+    const left = await open.close();
     if (left.length > 0) log(`LEFT BEHIND BY TESTS: ${left.join(', ')}`);
     log('closed');
   };

@@ -30,12 +30,13 @@ export async function openLab(
   log: Log,
   generations: readonly Generation[] = GENERATIONS,
 ): Promise<OpenLab> {
-  const { host, workload, stop } = await findOrStartEngine(log);
+  const engine = await findOrStartEngine(log);
+  const { host, workload } = engine;
   const docker = connect(host);
   const runId = currentRunId();
   const close = async (): Promise<string[]> => {
     const left = await removeRun(docker, log, runId);
-    await stop();
+    await engine.stop();
     return left;
   };
   try {
@@ -43,7 +44,7 @@ export async function openLab(
     const nodeImages = await ensureNodeImages(docker, log, generations);
     return { lab: { host, runId, workload, nodeImages }, close };
   } catch (error) {
-    await stop();
+    await engine.stop();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { eventually } from '../await.ts';
+import { systemEnvironment } from '../environment.ts';
 import {
   CGROUP_PARENT,
   CONFIG_FILE,
@@ -58,7 +59,11 @@ interface Daemon {
 }
 
 function startDetached(program: string, args: readonly string[], log: number): Daemon {
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: systemEnvironment(),
+  });
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
   child.on('error', (error) => reject(new Error(`${program} cannot be started: ${error.message}`)));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tryCommand } from '../command.ts';
+import { systemEnvironment } from '../environment.ts';
 import { step } from '../log.ts';
 import type { Log } from '../log.ts';
 
@@ -64,7 +65,7 @@ async function install(packages: readonly string[], log: Log): Promise<void> {
 }
 
 function tryApt(program: string, args: readonly string[]) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  const env = systemEnvironment({ DEBIAN_FRONTEND: 'noninteractive' });
   return tryCommand(program, args, { within: APT_WITHIN, env });
 }
 

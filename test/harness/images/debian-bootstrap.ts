@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { command, tryCommand } from '../command.ts';
+import { systemEnvironment } from '../environment.ts';
 import { unmountBelow } from '../engine/mounts.ts';
 import { ensurePackages } from '../engine/packages.ts';
 import { SCRATCH_DIR } from '../engine/paths.ts';
@@ -42,7 +43,7 @@ export async function bootstrap(source: GenerationSource): Promise<string> {
   const args = [...bootstrapRecipe(source), archive, mirror];
   const options = {
     within: BOOTSTRAP_WITHIN,
-    env: { ...process.env, TMPDIR: SCRATCH_DIR, LC_ALL: 'C.UTF-8' },
+    env: systemEnvironment({ TMPDIR: SCRATCH_DIR }),
   };
   for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
     if ((await tryCommand('mmdebstrap', args, options)).code === 0) return archive;

@@ -38,7 +38,7 @@ export async function importImage(
 ): Promise<void> {
   const file = typeof archive === 'string' ? archive : Readable.from([archive]);
   const options = { changes: [...changes] };
-  const answer = await docker.importImage(file as string, options);
+  const answer = await docker.importImage(file, options);
   const last = (await finished(docker, answer)).at(-1);
   await tagImage(docker, last?.status ?? '', name);
 }
