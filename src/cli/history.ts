@@ -41,7 +41,9 @@ async function showRun(context: Context, id: string): Promise<void> {
   const path = `/api/v1/history/${encodeURIComponent(id)}`;
   const run = await askServer<RunRow & { changes: ChangeRow[] }>(context, 'GET', path);
   if (context.json) return context.io.out(JSON.stringify(run, null, 2));
-  context.io.out(`${run.unit}  ${new Date(run.startedAt).toISOString()}  ${run.trigger}  ${run.result}`);
+  context.io.out(
+    `${run.unit}  ${new Date(run.startedAt).toISOString()}  ${run.trigger}  ${run.result}`,
+  );
   if (run.message) context.io.out(run.message);
   for (const change of run.changes) {
     context.io.out(`  ${change.action} ${change.kind} ${change.name}: ${change.result}`);

@@ -15,7 +15,10 @@ export const validate: CliCommand = {
   async run(context, [folder], options) {
     const settings = folder ? { ...context.settings, desired: folder } : context.settings;
     const set = await readSpecs(readOptions({ ...context, settings }));
-    const found = [...set.diagnostics, ...set.units.flatMap((unit) => convertUnit(unit).diagnostics)];
+    const found = [
+      ...set.diagnostics,
+      ...set.units.flatMap((unit) => convertUnit(unit).diagnostics),
+    ];
     const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
     const units = set.units.map((unit) => ({ name: unit.name, files: unit.files }));
     if (context.json) {
