@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import type { SwaggerTransformObject } from '@fastify/swagger';
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
@@ -29,7 +30,7 @@ export async function documentRoutes(app: App, version: string): Promise<void> {
       },
     },
     transform: createJsonSchemaTransform(options),
-    transformObject: (document) => withoutUnused(withShapes(document)),
+    transformObject: (document) => withoutUnused(withShapes(document) as Document) as Made,
   });
   app.addHook('onRoute', (route) => {
     const { scope } = route.config ?? {};
@@ -44,10 +45,11 @@ export function openApiRoute(app: App): void {
   );
 }
 
+type Made = ReturnType<SwaggerTransformObject>;
 type Document = { components?: { schemas?: Record<string, unknown> } };
 
 /** Every shape is made twice, as input and as output; what no route refers to goes. */
-function withoutUnused<D extends Document>(document: D): D {
+function withoutUnused(document: Document): Document {
   const { schemas = {}, ...components } = document.components ?? {};
   const used = new Set<string>();
   const visit = (part: unknown): void => {

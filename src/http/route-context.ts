@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyBaseLogger, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../reconcile/clock.ts';
-import type { Operator } from '../reconcile/operator.ts';
+import type { Operator, UnitStatus } from '../reconcile/operator.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Caller, Scope } from './auth.ts';
 import type { EventHub } from './event-hub.ts';
@@ -44,8 +44,10 @@ export function whoAsks(request: { caller: Caller | undefined }): string {
   return request.caller?.name ?? 'api';
 }
 
-export function demandUnit(operator: Operator, name: string): void {
-  if (operator.status().units.some((unit) => unit.name === name)) return;
+/** Throws the problem for a name that no unit has. */
+export function demandUnit(operator: Operator, name: string): UnitStatus {
+  const found = operator.status().units.find((unit) => unit.name === name);
+  if (found) return found;
   throw new Problem(
     'unit-not-found',
     'No unit has this name. GET /api/v1/units lists those there are.',

@@ -44,7 +44,7 @@ export type ServerOptions = {
  * The HTTP edge, ready to `listen(parseListen(options.listen))` or `inject`. Throws when it would be open to others than
  * this machine without credentials. `close()` ends event streams and kept-alive connections.
  */
-export async function buildServer(options: ServerOptions): Promise<App> {
+export function buildServer(options: ServerOptions): App {
   assertListenIsSafe(options.listen, options.auth);
   const app: App = fastify({
     loggerInstance: options.log,
@@ -65,13 +65,22 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     );
   });
 
+  void app.register(onThisLevel(() => assemble(app, options)));
+  return app;
+}
+
+async function assemble(app: App, options: ServerOptions): Promise<void> {
   await app.register(helmet, securityHeaders);
   await app.register(rateLimit, { global: false });
   await documentRoutes(app, options.version);
   guardRequests(app, options);
   finishAnswers(app);
   addRoutes(app, options);
-  return app;
+}
+
+/** A plugin has a level of its own otherwise, and its guards would not stand before the answer to unknown addresses. */
+function onThisLevel(plugin: () => Promise<void>): () => Promise<void> {
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
 }
 
 function requestId(request: { headers: Record<string, unknown> }): string {

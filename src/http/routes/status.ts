@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { answers } from '../documented.ts';
 import { demandUnit, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
-import { Problem } from '../problems.ts';
 import { kindName, listOf, resource, status, unitDetail, unitStatus } from '../schemas.ts';
 
 const tags = ['status'];
@@ -51,17 +50,10 @@ export function statusRoutes(app: App, { operator }: RouteContext): void {
     },
     (request) => {
       const { unit: name } = request.params;
-      const { units, diagnostics } = operator.status();
-      const unit = units.find((unit) => unit.name === name);
-      if (!unit)
-        throw new Problem(
-          'unit-not-found',
-          'No unit has this name. GET /api/v1/units lists those there are.',
-        );
       return {
-        ...unit,
+        ...demandUnit(operator, name),
         resources: operator.resources({ unit: name }),
-        diagnostics: diagnostics.filter((diagnostic) => diagnostic.unit === name),
+        diagnostics: operator.status().diagnostics.filter((diagnostic) => diagnostic.unit === name),
       };
     },
   );
