@@ -104,7 +104,7 @@ function closingBrace(text: string, from: number): number {
   let open = 1;
   for (let i = from; i < text.length; i++) {
     if (text[i] === '$' && text[i + 1] === '$') i++;
-    else if (text[i] === '$' && text[i + 1] === '{') (open++, i++);
+    else if (text[i] === '$' && text[i + 1] === '{') open++;
     else if (text[i] === '}' && --open === 0) return i;
   }
   return -1;

@@ -33,8 +33,9 @@ function parseInteger(source: string): number | string | undefined {
 
 /** Keys are texts as they are written, numbers and `yes` too. */
 export function keyText(key: Scalar): string | undefined {
-  const text = key.type === 'PLAIN' ? (key.source ?? '') : String(key.value ?? '');
-  return key.type === 'PLAIN' && text === '' ? undefined : text;
+  const isText = key.type !== 'PLAIN' && typeof key.value === 'string';
+  const text = isText ? key.value : key.source;
+  return isText || text !== '' ? String(text) : undefined;
 }
 
 export function isMergeKey(key: unknown): boolean {

@@ -13,11 +13,11 @@ export type YamlFile = {
   value: unknown;
   diagnostics: Diagnostic[];
   /** Of a scalar its value, of anything else its key; aliases and merges lead to the definition. */
-  locate(path: Path): Place | undefined;
+  locate: (path: Path) => Place | undefined;
   /** Of the key, whatever stands behind it. */
-  locateKey(path: Path): Place | undefined;
+  locateKey: (path: Path) => Place | undefined;
   /** Of the `ordinal`th (from 0) `$` in the text at `path`. */
-  locateDollar(path: Path, ordinal: number): Place | undefined;
+  locateDollar: (path: Path, ordinal: number) => Place | undefined;
 };
 
 /** Reads the first document of a YAML text as Docker does. Never throws. */
