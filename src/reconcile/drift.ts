@@ -1,0 +1,25 @@
+import type { Action } from '../plan/action.ts';
+import type { UnitRecord } from './unit-record.ts';
+import { objectKey } from './hold-back.ts';
+
+/**
+ * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
+ * rotation is due by its schedule, and what is deleted was wished away, so neither counts.
+ */
+export function driftIn(
+  actions: readonly Action[],
+  unit: Pick<UnitRecord, 'revision' | 'vanished'>,
+  appliedRevision: string | null,
+): Action[] {
+  if (unit.vanished || appliedRevision !== unit.revision) return [];
+  return actions.filter(({ kind, action, changes }) => {
+    if (kind === 'token' || action === 'delete') return false;
+    return action !== 'blocked' || changes.length > 0;
+  });
+}
+
+/** What was adrift and is not any more. */
+export function settledSince(drifted: ReadonlySet<string>, actions: readonly Action[]): string[] {
+  const open = new Set(actions.map(objectKey));
+  return [...drifted].filter((object) => !open.has(object));
+}
