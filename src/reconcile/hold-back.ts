@@ -3,6 +3,7 @@ import type { DesiredObject } from '../desired/desired.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { UnitHealth } from './judge-unit.ts';
+import { objectKey } from './object-key.ts';
 
 /** An action that is right but not sent in this pass. `until` is there when time alone ends it. */
 export type Held = { action: Action; reason: string; message: string; until?: number };
@@ -73,9 +74,6 @@ function withoutDeletes(stage: Action[]): Action[] {
   return stage.filter((action) => action.action !== 'delete');
 }
 
-export function objectKey({ kind, name }: { kind: string; name: string }): string {
-  return `${kind}/${name}`;
-}
 
 /** Tells one content of writes from another, whatever version they were planned against. */
 export function writesDigest(action: Action): string {
