@@ -10,6 +10,7 @@ import { createOperator } from './create-operator.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
 import { type Observation, observe } from './observation.ts';
@@ -21,6 +22,7 @@ import { finishRun } from './run-row.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { SharedRead } from './shared-read.ts';
+import { isSuspended } from './suspend.ts';
 import { nextRotationAt } from './token-slots.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { UnitRegistry } from './unit-registry.ts';
@@ -36,6 +38,7 @@ export type ControllerOptions = {
   random: () => number;
   log: Logger;
   version: string;
+  metrics?: LoopMetrics;
   auth?: AuthFor;
   /** Units reconciled at once. */
   workers?: number;
@@ -67,7 +70,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     const { history, clock, random, log, auth } = options;
-    const { writesAtOnce = 16, rolloutTimeoutMs = 600_000 } = options;
+    const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
     this.#options = options;
     this.queue = new WorkQueue(clock);
     this.parts = {
@@ -79,6 +82,7 @@ export class Controller {
       clock,
       random,
       log,
+      metrics,
       auth,
       writesAtOnce,
       rolloutTimeoutMs,
@@ -100,7 +104,10 @@ export class Controller {
   start(): void {
     const { history, clock, log } = this.parts;
     for (const run of history.interrupted(clock.now())) {
-      log.warn({ unit: run.unit, run: run.id }, 'a run was interrupted; its unit is reconciled again');
+      log.warn(
+        { unit: run.unit, run: run.id },
+        'a run was interrupted; its unit is reconciled again',
+      );
     }
     const count = this.#options.workers ?? 4;
     this.#workers = Array.from({ length: count }, () => this.#work());
@@ -162,7 +169,9 @@ export class Controller {
     const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
     unit.waiters.push(...kept);
     for (const waiter of waiters) if (!kept.includes(waiter)) waiter.resolve(outcome);
-    log.debug({ unit: unit.name, trigger, lane, outcome, ms: clock.now() - startedAt }, 'unit ran');
+    const ms = clock.now() - startedAt;
+    this.#count(unit, outcome, ms);
+    log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
   }
 
   /** Files, events and people made the last observation void themselves; a timer did not. */
@@ -207,7 +216,8 @@ export class Controller {
     const due = [rotation ?? [], dueAt(unit, outcome, now, random) ?? []].flat();
     unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
     if (unit.nextRunAt === null) return;
-    const trigger = outcome.result === 'wait' && outcome.reason === 'Verifying' ? 'verify' : 'timer';
+    const trigger =
+      outcome.result === 'wait' && outcome.reason === 'Verifying' ? 'verify' : 'timer';
     this.queue.addAfter(unit.name, unit.nextRunAt - now, trigger);
   }
 
@@ -216,6 +226,17 @@ export class Controller {
     this.queue.forget(unit.name);
     this.parts.history.forgetUnit(unit.name);
     this.parts.heal.reset(`${unit.name} `);
+    this.parts.metrics.unitForgotten(unit.name);
+  }
+
+  #count(unit: UnitRecord, outcome: Outcome, ms: number): void {
+    const { metrics, clock, history } = this.parts;
+    if (this.units.get(unit.name) === undefined) return;
+    metrics.runFinished(unit.name, outcome.result, ms, clock.now());
+    if (outcome.result === 'retry') metrics.runRequeued();
+    const drifted = unit.sync === 'out-of-sync';
+    metrics.unitLooked(unit.name, { drifted, suspended: isSuspended(unit, history) });
+    metrics.queueChanged(this.queue.depth, this.queue.oldestMs());
   }
 
   /** Reads and converts the files; what cannot be read at all leaves everything as it is, and prunes nothing. */
@@ -239,13 +260,14 @@ export class Controller {
   }
 
   async #observe(): Promise<Observation> {
-    const { history, clock } = this.parts;
+    const { history, clock, metrics } = this.parts;
     const isFirst = this.#observation === undefined;
     this.#observedAt = clock.now();
     try {
       const observation = await observe(await this.#options.link.engine());
       this.#observation = observation;
       this.#observeProblem = undefined;
+      metrics.swarmObserved(clock.now());
       if (isFirst) settleRotations(history, observation.snapshot.swarm, clock.now());
       return observation;
     } catch (error) {

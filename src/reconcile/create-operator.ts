@@ -63,7 +63,9 @@ export function createOperator(controller: Controller, options: ControllerOption
       const [set, observation] = await Promise.all([
         files === undefined
           ? wishes.get()
-          : options.readFiles(files).then((specs) => desiredSetFrom(specs, units.known(), clock.now())),
+          : options
+              .readFiles(files)
+              .then((specs) => desiredSetFrom(specs, units.known(), clock.now())),
         observations.get(),
       ]);
       return planAll(set, observation, history, { unit, allow, now: clock.now() });

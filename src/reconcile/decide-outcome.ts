@@ -116,8 +116,8 @@ function isHeldBySwarm(reason: string): boolean {
 
 function worst(health: UnitHealth) {
   const sick = [...health].filter(([, one]) => one.health !== 'healthy');
-  const [name, first] =
-    sick.find(([, one]) => one.health === 'progressing') ?? sick[0] ?? [undefined, undefined];
+  const [name, first] = sick.find(([, one]) => one.health === 'progressing') ??
+    sick[0] ?? [undefined, undefined];
   return first && { name, ...first };
 }
 

@@ -19,7 +19,10 @@ export function driftIn(
 }
 
 /** What was adrift and is not any more. */
-export function settledSince(drifted: ReadonlySet<ObjectKey>, actions: readonly Action[]): ObjectKey[] {
+export function settledSince(
+  drifted: ReadonlySet<ObjectKey>,
+  actions: readonly Action[],
+): ObjectKey[] {
   const open = new Set(actions.map(objectKey));
   return [...drifted].filter((object) => !open.has(object));
 }

@@ -16,6 +16,8 @@ export type EventTriggerOptions = {
   onEvents: (events: EngineEvent[]) => void;
   /** After every connect: what happened in between has sent nothing. */
   onConnect: () => void;
+  /** The stream ended and is opened again. */
+  onRestart: () => void;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -28,7 +30,7 @@ export type EventTriggerOptions = {
  */
 export async function followEvents(options: EventTriggerOptions): Promise<void> {
   const { clock, random, log, signal } = options;
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     const startedAt = clock.now();
     try {
       await follow(options);
@@ -39,6 +41,7 @@ export async function followEvents(options: EventTriggerOptions): Promise<void> 
     failures = clock.now() - startedAt >= goodAfterMs ? 0 : failures + 1;
     const delay = failures === 0 ? 0 : backoffDelay(failures - 1, reconnectBackoff, random);
     await clock.sleep(delay, signal);
+    if (!signal.aborted) options.onRestart();
   }
 }
 

@@ -17,10 +17,7 @@ export type HoldFacts = {
 };
 
 /** Splits a plan into what is sent now, stage by stage, and what has to wait. Pure. */
-export function holdBack(
-  plan: UnitPlan,
-  facts: HoldFacts,
-): { stages: Action[][]; held: Held[] } {
+export function holdBack(plan: UnitPlan, facts: HoldFacts): { stages: Action[][]; held: Held[] } {
   const objects = new Map(plan.objects.map((object) => [objectKey(object), object]));
   const held: Held[] = [];
   const stages = plan.stages.map((stage) =>
@@ -73,7 +70,6 @@ function dependencyNotMet(
 function withoutDeletes(stage: Action[]): Action[] {
   return stage.filter((action) => action.action !== 'delete');
 }
-
 
 /** Tells one content of writes from another, whatever version they were planned against. */
 export function writesDigest(action: Action): string {

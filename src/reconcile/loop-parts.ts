@@ -3,6 +3,7 @@ import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
+import type { LoopMetrics } from './loop-metrics.ts';
 import type { Newsroom } from './news.ts';
 import type { Observation } from './observation.ts';
 import type { SelfHeal } from './self-heal.ts';
@@ -18,6 +19,7 @@ export type LoopParts = {
   log: Logger;
   heal: SelfHeal;
   news: Newsroom;
+  metrics: LoopMetrics;
   auth: AuthFor | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;

@@ -12,7 +12,7 @@ export async function rotateToken(
   role: TokenRole,
   by: string,
   engine: Engine,
-  { history, clock, news }: Pick<LoopParts, 'history' | 'clock' | 'news'>,
+  { history, clock, news, metrics }: LoopParts,
 ): Promise<RotationRow> {
   for (let attempt = 1; ; attempt += 1) {
     const { Spec: spec, Version } = await engine.swarm();
@@ -25,6 +25,7 @@ export async function rotateToken(
     try {
       const cause = { trigger: by, slot: () => null };
       const [id] = await sendRotation(write, cause, { engine, history, clock });
+      metrics.tokenRotated(role, 'done', clock.now());
       news.tell('token.rotated', null, { role, rotation: id });
       return history.rotations({ role, limit: 20 }).items.find((row) => row.id === id)!;
     } catch (error) {

@@ -9,7 +9,11 @@ import type { UnitRecord } from './unit-record.ts';
 export function openRun(unit: UnitRecord, trigger: string, parts: LoopParts): string {
   const { history, clock, news } = parts;
   if (unit.run !== undefined && unit.run.revision !== unit.revision) {
-    finishRun(unit, { result: 'stalled', reason: 'Superseded', message: 'A newer revision came.' }, parts);
+    finishRun(
+      unit,
+      { result: 'stalled', reason: 'Superseded', message: 'A newer revision came.' },
+      parts,
+    );
   }
   if (unit.run === undefined) {
     const at = clock.now();

@@ -2,9 +2,7 @@ import type { History, UnitState } from '../history/history.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 export function stateOf(history: History, unit: string): UnitState {
-  return (
-    history.unitState(unit) ?? { suspended: false, appliedRevision: null, refused: {} }
-  );
+  return history.unitState(unit) ?? { suspended: false, appliedRevision: null, refused: {} };
 }
 
 /** Suspended by a person, or by its own file. Nothing is written for it, and nothing of it is removed. */
