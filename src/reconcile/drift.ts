@@ -1,6 +1,6 @@
 import type { Action } from '../plan/action.ts';
 import type { UnitRecord } from './unit-record.ts';
-import { objectKey } from './hold-back.ts';
+import { type ObjectKey, objectKey } from './object-key.ts';
 
 /**
  * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
@@ -19,7 +19,10 @@ export function driftIn(
 }
 
 /** What was adrift and is not any more. */
-export function settledSince(drifted: ReadonlySet<string>, actions: readonly Action[]): string[] {
+export function settledSince(
+  drifted: ReadonlySet<ObjectKey>,
+  actions: readonly Action[],
+): ObjectKey[] {
   const open = new Set(actions.map(objectKey));
   return [...drifted].filter((object) => !open.has(object));
 }

@@ -68,9 +68,9 @@ function rolesOf({ rotate }: SwarmUpdate): TokenRole[] {
 }
 
 function isDone(history: History, role: TokenRole, id: string): boolean {
-  return history.rotations({ role, limit: 20 }).items.some(
-    (row) => row.id === id && row.result === 'done',
-  );
+  return history
+    .rotations({ role, limit: 20 })
+    .items.some((row) => row.id === id && row.result === 'done');
 }
 
 /** An answer that proves that nothing was done. */

@@ -8,6 +8,8 @@ export const systemClock: Clock = { now: () => Date.now(), sleep };
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestTimerMs) {
-    await delay(Math.min(left, longestTimerMs), undefined, signal && { signal }).catch(() => undefined);
+    await delay(Math.min(left, longestTimerMs), undefined, signal && { signal }).catch(
+      () => undefined,
+    );
   }
 }
