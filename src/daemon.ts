@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { openHistory } from './history/open-history.ts';
 import type { Auth } from './http/auth.ts';
-import { parseListen } from './http/listen.ts';
+import { parseListen } from './config/listen-address.ts';
 import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import type { Clock } from './reconcile/clock.ts';

@@ -10,7 +10,7 @@ export const validate: CliCommand = {
   args: [{ name: '[folder]', describe: 'instead of --desired' }],
   summary: 'check the files, without an Engine',
   help: 'Exits with 1 when anything is wrong; warnings alone are fine.',
-  settings: ['desired', 'environment', 'profiles'],
+  settings: ['desired', 'environment', 'profiles', 'ageKey'],
   options: [{ flags: '--strict', describe: 'count warnings as errors' }],
   async run(context, [folder], options) {
     const settings = folder ? { ...context.settings, desired: folder } : context.settings;
