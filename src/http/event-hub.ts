@@ -18,7 +18,7 @@ export type EventHub = ReturnType<typeof createEventHub>;
  */
 export function createEventHub(options: { clock: Clock; epoch: number; onDrop: () => void }) {
   const kept: News[] = [];
-  const clients = new Set<Readable>();
+  const clients = new Map<Readable, Style>();
   const stop = new AbortController();
   const idOf = (news: News) => `${options.epoch}-${news.id}`;
 
@@ -35,7 +35,7 @@ export function createEventHub(options: { clock: Clock; epoch: number; onDrop: (
     for (;;) {
       await options.clock.sleep(heartbeatMs, stop.signal);
       if (stop.signal.aborted) return;
-      for (const client of clients) send(client, ': still here\n\n');
+      for (const client of clients.keys()) send(client, ': still here\n\n');
     }
   }
 
@@ -43,18 +43,18 @@ export function createEventHub(options: { clock: Clock; epoch: number; onDrop: (
     publish(news: News): void {
       kept.push(news);
       if (kept.length > keptNews) kept.shift();
-      for (const client of clients) send(client, eventText(idOf(news), news));
+      for (const [client, style] of clients) send(client, eventText(idOf(news), news, style));
     },
     /** A stream that starts after the event `last`, or with what comes next. Throws Problem when there are too many. */
-    open(last: string | undefined): Readable {
+    open(last: string | undefined, style: Style): Readable {
       if (clients.size >= maxClients || stop.signal.aborted) {
         throw new Problem('too-many-streams', 'Close one, or try again later.', { retryAfter: 5 });
       }
       const client = new Readable({ read() {} });
-      clients.add(client);
+      clients.set(client, style);
       client.once('close', () => clients.delete(client));
       client.push(`retry: ${retryMs}\n\n`);
-      if (last !== undefined) client.push(missedText(kept, last, idOf));
+      if (last !== undefined) client.push(missedText(kept, last, idOf, style));
       return client;
     },
     /** Sends heartbeats until the hub is closed. */
@@ -63,23 +63,29 @@ export function createEventHub(options: { clock: Clock; epoch: number; onDrop: (
     },
     close(): void {
       stop.abort();
-      for (const client of clients) client.push(null);
+      for (const client of clients.keys()) client.push(null);
     },
   };
 }
 
-/** What a client has missed; `reset` when that is not known (any more), for it must read everything again then. */
-function missedText(kept: News[], last: string, idOf: (news: News) => string): string {
+/** Whether events carry their type as their name; without it a plain `onmessage` gets them all. */
+export type Style = { named: boolean };
+
+/** Text for a client that comes back; `reset` when what it has missed is not known (any more). */
+function missedText(
+  kept: News[],
+  last: string,
+  idOf: (news: News) => string,
+  style: Style,
+): string {
   const place = kept.findIndex((news) => idOf(news) === last);
-  if (place < 0) return 'event: reset\ndata: {}\n\n';
-  return kept
-    .slice(place + 1)
-    .map((news) => eventText(idOf(news), news))
-    .join('');
+  if (place < 0) return `${style.named ? 'event: reset\n' : ''}data: {"type":"reset"}\n\n`;
+  const missed = kept.slice(place + 1);
+  return missed.map((news) => eventText(idOf(news), news, style)).join('');
 }
 
-function eventText(id: string, { type, at, unit, data }: News): string {
+function eventText(id: string, { type, at, unit, data }: News, { named }: Style): string {
   // The type becomes a line of its own, so it must not bring another one along.
-  const event = type.replaceAll(/[\r\n]/g, ' ');
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify({ type, at, unit, data })}\n\n`;
+  const event = named ? `event: ${type.replaceAll(/[\r\n]/g, ' ')}\n` : '';
+  return `id: ${id}\n${event}data: ${JSON.stringify({ type, at, unit, data })}\n\n`;
 }
