@@ -2,20 +2,19 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { openCredentials } from './credentials.ts';
 
 let folder: string;
-const path = process.env['PATH'];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skep-credentials-'));
-  process.env['PATH'] = `${folder}:${path}`;
+  vi.stubEnv('PATH', `${folder}:/usr/local/bin:/usr/bin:/bin`);
 });
 
 afterAll(async () => {
-  process.env['PATH'] = path;
+  vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
 
