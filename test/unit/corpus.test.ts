@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareDeployed } from './compare-deployed.ts';
+import {
+  convertDeployed,
+  corpusIsThere,
+  type Deployed,
+  listDeployed,
+  makeDesiredDirectory,
+} from './corpus.fixture.ts';
+
+if (!corpusIsThere) {
+  console.warn('The corpus of stack files is not there: what Skep makes of them is NOT compared.');
+}
+
+/** What `docker stack deploy` takes without meaning anything by it, so Skep says what is wrong. */
+const meantRefusals: Record<string, string> = {};
+
+describe.skipIf(!corpusIsThere)('the corpus of real stack files', () => {
+  let directory = '';
+  beforeAll(() => {
+    directory = makeDesiredDirectory();
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('Skep wants what docker stack deploy sends', { timeout: 300_000 }, async () => {
+    const counts = { equal: 0, meant: 0, differing: 0, rejected: 0 };
+    const wrong: string[] = [];
+    for (const deployed of listDeployed('golden')) {
+      const { verdict, notes } = await judge(directory, deployed);
+      counts[verdict] += 1;
+      if (verdict === 'differing' || verdict === 'rejected') wrong.push(deployed.slug, ...notes);
+    }
+    console.log(
+      Object.entries(counts)
+        .map(([verdict, count]) => `${count} ${verdict}`)
+        .join(', '),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test(
+    'what docker stack deploy refuses is converted or refused, never thrown',
+    { timeout: 300_000 },
+    async () => {
+      const silent: string[] = [];
+      for (const deployed of listDeployed('rejects')) {
+        const { desired, errors } = await convertDeployed(directory, deployed);
+        if (!desired && errors.length === 0) silent.push(deployed.slug);
+      }
+      expect(silent).toEqual([]);
+    },
+  );
+});
+
+type Verdict = 'equal' | 'meant' | 'differing' | 'rejected';
+
+async function judge(
+  directory: string,
+  deployed: Deployed,
+): Promise<{ verdict: Verdict; notes: string[] }> {
+  const { desired, errors } = await convertDeployed(directory, deployed);
+  if (!desired || errors.length > 0) {
+    const notes = errors.map(
+      ({ code, message, place }) => `  ${place?.file}:${place?.line} ${code}: ${message}`,
+    );
+    return { verdict: deployed.slug in meantRefusals ? 'meant' : 'rejected', notes };
+  }
+  const differences = compareDeployed(desired, deployed);
+  const unmeant = differences.filter(({ meant }) => meant === undefined);
+  const notes = unmeant.map(
+    ({ path, skep, docker }) =>
+      `  ${path}: Skep ${JSON.stringify(skep)}, docker ${JSON.stringify(docker)}`,
+  );
+  if (unmeant.length > 0) return { verdict: 'differing', notes };
+  return { verdict: differences.length > 0 ? 'meant' : 'equal', notes };
+}
