@@ -6,12 +6,7 @@ import { isData } from './service/spec-path.ts';
  * What a person is shown of two canonical values: records key by key, anything else as a whole. Absent is `null`, whatever
  * is sensitive is only said to be there.
  */
-export function differences(
-  path: string,
-  from: unknown,
-  to: unknown,
-  sensitive = false,
-): Change[] {
+export function differences(path: string, from: unknown, to: unknown, sensitive = false): Change[] {
   if (isDeepStrictEqual(from, to)) return [];
   if (isData(from) && isData(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();

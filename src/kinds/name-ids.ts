@@ -32,10 +32,19 @@ export function resolveNames(spec: ServiceSpec, names: NameIds): ServiceSpec {
   }
   for (const secret of next.TaskTemplate.ContainerSpec?.Secrets ?? []) fillSecret(secret, names);
   for (const config of next.TaskTemplate.ContainerSpec?.Configs ?? []) fillConfig(config, names);
+  fillCredentials(next.TaskTemplate.ContainerSpec?.Privileges, names);
   return next;
 }
 
+/** The networks every node has by itself: the Engine knows them by name, and lists them nowhere. */
+const predefined = new Set(['host', 'bridge', 'none']);
+
+export function isPredefined(network: string): boolean {
+  return predefined.has(network);
+}
+
 function networkId(target: string, names: NameIds): string {
+  if (isPredefined(target)) return target;
   const id = names.network(target) ?? (looksLikeId(target) ? target : undefined);
   if (id === undefined) throw new MissingName(`The network ${target} does not exist (yet).`);
   return id;
@@ -57,6 +66,16 @@ function fillConfig(reference: ConfigReference, names: NameIds): void {
     throw new MissingName(`The config ${reference.ConfigName} does not exist (yet).`);
   }
   reference.ConfigID = id;
+}
+
+function fillCredentials(privileges: Record<string, unknown> | undefined, names: NameIds): void {
+  const credentials = privileges?.CredentialSpec as { Config?: string } | null | undefined;
+  if (!credentials?.Config || looksLikeId(credentials.Config)) return;
+  const id = names.config(credentials.Config);
+  if (id === undefined) {
+    throw new MissingName(`The config ${credentials.Config} does not exist (yet).`);
+  }
+  credentials.Config = id;
 }
 
 /** Swarm's identifiers are 25 characters of base 36. */

@@ -42,11 +42,7 @@ type Other = Exclude<
   Write,
   {
     call:
-      | 'service.create'
-      | 'service.update'
-      | 'network.create'
-      | 'config.create'
-      | 'secret.create';
+      'service.create' | 'service.update' | 'network.create' | 'config.create' | 'secret.create';
   }
 >;
 

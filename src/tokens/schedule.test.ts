@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dueSlot, nextSlot } from './schedule.ts';
 
@@ -16,7 +16,14 @@ const zones = [
   'Asia/Beirut',
   'Africa/Casablanca',
 ];
-const expressions = ['0 3 * * 0', '30 2 * * *', '*/7 * * * *', '0 4 1 * *', '0 0 13 * 5', '15 1 * * *'];
+const expressions = [
+  '0 3 * * 0',
+  '30 2 * * *',
+  '*/7 * * * *',
+  '0 4 1 * *',
+  '0 0 13 * 5',
+  '15 1 * * *',
+];
 
 describe('the next slot', () => {
   test.each([
@@ -40,7 +47,7 @@ describe('the next slot', () => {
   );
 
   test('refuses a time zone that does not exist', () => {
-    expect(() => nextSlot({ rotate: '0 3 * * *', timezone: 'Mars/Base' }, 0)).toThrow();
+    expect(() => nextSlot({ rotate: '0 3 * * *', timezone: 'Mars/Base' }, 0)).toThrow('Mars');
   });
 
   test('a daily slot comes exactly once on every date of every zone', () => {
@@ -84,12 +91,12 @@ describe('the due slot', () => {
   });
 
   test('agrees with walking from slot to slot, in every zone', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...zones),
-        fc.constantFrom(...expressions),
-        fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2026-12-01T00:00:00Z') }),
-        fc.integer({ min: 0, max: 3 * 86_400_000 }),
+    assert(
+      property(
+        constantFrom(...zones),
+        constantFrom(...expressions),
+        integer({ min: at('2026-01-01T00:00:00Z'), max: at('2026-12-01T00:00:00Z') }),
+        integer({ min: 0, max: 3 * 86_400_000 }),
         (timezone, rotate, last, later) => {
           const schedule = { rotate, timezone };
           let walked: number | undefined;

@@ -68,11 +68,15 @@ function instantOf(wall: Temporal.PlainDateTime, zone: string): number {
 function readSlots(expression: string): Slots {
   const fields = expression.trim().split(/\s+/);
   if (fields.length !== 5) {
-    throw new Error(`The schedule "${expression}" must have five fields: minute hour day month weekday.`);
+    throw new Error(
+      `The schedule "${expression}" must have five fields: minute hour day month weekday.`,
+    );
   }
   const checked = validateDetailed(expression);
   if (!checked.valid) {
-    throw new Error(`The schedule "${expression}" is wrong: ${checked.errors[0]?.message ?? 'unreadable'}.`);
+    throw new Error(
+      `The schedule "${expression}" is wrong: ${checked.errors[0]?.message ?? 'unreadable'}.`,
+    );
   }
   const { minute, hour, dayOfMonth, month, dayOfWeek } = parse(expression);
   const special = [...dayOfMonth, ...dayOfWeek].find((day) => typeof day === 'string');
@@ -83,7 +87,10 @@ function readSlots(expression: string): Slots {
   times.sort((a, b) => Temporal.PlainTime.compare(a, b));
   const days = { listed: new Set(dayOfMonth), any: /^[*?]/.test(fields[2] ?? '') };
   // Temporal counts Sunday as 7, cron as 0 or 7.
-  const weekdays = { listed: new Set(dayOfWeek.map((day) => Number(day) % 7)), any: /^[*?]/.test(fields[4] ?? '') };
+  const weekdays = {
+    listed: new Set(dayOfWeek.map((day) => Number(day) % 7)),
+    any: /^[*?]/.test(fields[4] ?? ''),
+  };
   const months = new Set(month);
   return {
     times,

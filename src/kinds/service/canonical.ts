@@ -14,8 +14,8 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-export function set(value: unknown): unknown[] {
-  return [...new Set(list(value))].sort();
+export function set(value: unknown): string[] {
+  return [...new Set(list(value).map(String))].sort();
 }
 
 export function map(value: unknown): Record<string, unknown> {

@@ -55,7 +55,8 @@ function canonicalAddress(address: unknown): unknown {
 }
 
 function capabilities(path: string, key: string): Field {
-  const canonical = (value: unknown) => set(list(value).map((name) => capabilityName(String(name))));
+  const canonical = (value: unknown) =>
+    set(list(value).map((name) => capabilityName(String(name))));
   const field = single(path, at(key), canonical);
   return {
     ...field,

@@ -1,5 +1,5 @@
 import type { ServiceSpec } from '../../swarm/types.ts';
-import { type Field, mergeList, setList } from './field.ts';
+import { type Field, matcher, mergeList, setList } from './field.ts';
 
 const at = ['TaskTemplate', 'ContainerSpec', 'Env'];
 
@@ -19,10 +19,20 @@ export const environment: Field = {
     );
     setList(next, at, entries);
   },
+  keepPart(desired, live, part) {
+    const matches = matcher(part);
+    const own = [...lastOfEach(desired)].filter(([name]) => !matches(name));
+    const theirs = [...lastOfEach(live)].filter(([name]) => matches(name));
+    setList(
+      desired,
+      at,
+      [...own, ...theirs].map(([, entry]) => entry),
+    );
+  },
 };
 
 /** `NAME` of `NAME=value`. */
-export function variableName(entry: string): string {
+function variableName(entry: string): string {
   const equals = entry.indexOf('=');
   return equals < 0 ? entry : entry.slice(0, equals);
 }

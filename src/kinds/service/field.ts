@@ -22,6 +22,8 @@ export type Field = {
   read(spec: ServiceSpec, naming: Naming): unknown;
   /** Carries what is desired into the clone of the live spec, whose spelling and order stay wherever they can. */
   write(next: ServiceSpec, desired: ServiceSpec, naming: Naming): void;
+  /** Leaves one part (a label, a variable, a member) as it is live: the part is not Skep's. */
+  keepPart?(desired: ServiceSpec, live: ServiceSpec, part: string): void;
   /** When equal canonical forms are not all there is to it. */
   same?(live: unknown, desired: unknown): boolean;
 };
@@ -80,6 +82,14 @@ export function group(
       if (wanted === undefined && rest.length === 0) return setAt(next, at, undefined);
       setAt(next, at, { ...Object.fromEntries(rest), ...(wanted as object | undefined) });
     },
+    keepPart(desired, live, part) {
+      const key = Object.keys(members).find((key) => members[key]?.[0] === part);
+      if (key === undefined) return;
+      const base = valueAt(desired, at) ?? options.absent ?? {};
+      const value = valueAt(valueAt(live, at) ?? options.absent ?? {}, [key]);
+      setAt(desired, at, base);
+      setAt(desired, [...at, key], value);
+    },
   };
 }
 
@@ -103,6 +113,13 @@ export function mergeList<Item>(
     wanted.delete(key);
   }
   return [...merged, ...structuredClone([...wanted.values()])];
+}
+
+/** Whether a name is meant by a part as users write it: the name, or its beginning with a `*` after it. */
+export function matcher(part: string): (name: string) => boolean {
+  if (!part.endsWith('*')) return (name) => name === part;
+  const beginning = part.slice(0, -1);
+  return (name) => name.startsWith(beginning);
 }
 
 /** An empty list and none are the same to the Engine, and it stores none. */

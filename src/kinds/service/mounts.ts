@@ -13,7 +13,11 @@ export const mounts: Field = {
     Object.fromEntries(mountsOf(spec).map((mount) => [mount.Target, canonicalMount(mount)])),
   write(next, desired) {
     const same = (a: Mount, b: Mount) => isDeepStrictEqual(canonicalMount(a), canonicalMount(b));
-    setList(next, at, mergeList(mountsOf(next), mountsOf(desired), (mount) => mount.Target, same));
+    setList(
+      next,
+      at,
+      mergeList(mountsOf(next), mountsOf(desired), (mount) => mount.Target, same),
+    );
   },
 };
 
