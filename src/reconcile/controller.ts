@@ -165,7 +165,7 @@ export class Controller {
     const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
     const outcome = await runUnit(unit, trigger, this.parts, signal);
     this.#conclude(unit, outcome);
-    const atRest = outcome.result === 'ready' || outcome.result === 'stalled';
+    const atRest = isAtRest(outcome);
     const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
     unit.waiters.push(...kept);
     for (const waiter of waiters) if (!kept.includes(waiter)) waiter.resolve(outcome);
@@ -189,7 +189,7 @@ export class Controller {
     unit.operation = null;
     unit.lastRunAt = clock.now();
     unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
-    if (outcome.result === 'ready' || outcome.result === 'stalled') unit.allow = {};
+    if (isAtRest(outcome)) unit.allow = {};
     this.#wake(unit, outcome);
     if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
       this.#forget(unit);
@@ -275,6 +275,12 @@ export class Controller {
       throw error;
     }
   }
+}
+
+/** Nothing more happens to the unit by itself. */
+function isAtRest(outcome: Outcome): boolean {
+  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
+  return outcome.result !== 'retry';
 }
 
 function dueAt(

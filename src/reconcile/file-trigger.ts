@@ -37,7 +37,7 @@ export function watchFiles(options: FileTriggerOptions): FileTrigger {
       // `..data` of a mounted volume swaps as a whole; below a dot nothing is a spec.
       ignored: (path) => path !== root && basename(path).startsWith('.'),
     });
-    tree.on('all', hint.call).on('error', report);
+    tree.on('all', () => hint.call()).on('error', report);
   }
 
   function report(error: unknown): void {
