@@ -1,0 +1,4 @@
+/** The JSON Schema of every file Skep reads, for editors and for the reference. */
+export function jsonSchema(): object {
+  return {};
+}
