@@ -68,12 +68,11 @@ async function judge(
     );
     return { verdict: deployed.slug in meantRefusals ? 'meant' : 'rejected', notes };
   }
-  const differences = compareDeployed(desired, deployed);
-  const unmeant = differences.filter(({ meant }) => meant === undefined);
-  const notes = unmeant.map(
+  const { differences, meant } = compareDeployed(desired, deployed);
+  const notes = differences.map(
     ({ path, skep, docker }) =>
       `  ${path}: Skep ${JSON.stringify(skep)}, docker ${JSON.stringify(docker)}`,
   );
-  if (unmeant.length > 0) return { verdict: 'differing', notes };
-  return { verdict: differences.length > 0 ? 'meant' : 'equal', notes };
+  if (differences.length > 0) return { verdict: 'differing', notes };
+  return { verdict: meant.length > 0 ? 'meant' : 'equal', notes: [] };
 }
