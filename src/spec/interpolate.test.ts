@@ -26,6 +26,7 @@ describe('interpolate', () => {
     ['${UNSET:-}', ''],
     ['${UNSET:-a:b-c?d}', 'a:b-c?d'],
     ['${UNSET:-$$}', '$'],
+    ['${UNSET:-$2y$05$SET}', '$2y$05$SET'],
     ['no variables', 'no variables'],
   ])('%s', (text, expected) => {
     expect(run(text)).toMatchObject({ text: expected });

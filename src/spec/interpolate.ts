@@ -17,7 +17,8 @@ const maxNesting = 20;
 
 /**
  * Replaces `$NAME`, `${NAME}` and the forms with `:-`, `-`, `:?`, `?`, `:+` and `+`; `$$` is a dollar. Defaults may hold
- * variables themselves. After the first error the rest is left as it is.
+ * variables themselves, but only in braces: Docker takes a default as it is, and hashes of passwords (`$2y$05$…`) stand
+ * in real ones. After the first error the rest is left as it is.
  */
 export function interpolate(text: string, lookup: Lookup): Interpolated {
   const result: Interpolated = { text: '', used: [], missing: [] };
@@ -45,6 +46,7 @@ function expand(text: string, base: number, state: State): string {
 function expandOne(text: string, dollar: number, base: number, state: State) {
   if (text[dollar + 1] === '$') return { value: '$', end: dollar + 2 };
   if (text[dollar + 1] === '{') return expandBraces(text, dollar, base, state);
+  if (state.nesting > 0) return { value: '$', end: dollar + 1 };
   const name = nameAt(text, dollar + 1);
   if (name === '') return invalid(text, dollar, base, state, 'A "$" stands alone.');
   return { value: plain(name, base + dollar, state), end: dollar + 1 + name.length };
