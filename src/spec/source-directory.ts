@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isUtf8 } from 'node:buffer';
+import { decodeText } from './decode-text.ts';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import type { Dirent } from 'node:fs';
 
@@ -44,10 +44,8 @@ export class SourceDirectory {
   async readText(path: string): Promise<ReadText> {
     const read = await this.read(path);
     if ('problem' in read) return read;
-    if (!isUtf8(read.bytes) || read.bytes.includes(0)) {
-      return { problem: notText(path) };
-    }
-    return { text: new TextDecoder().decode(read.bytes), bytes: read.bytes };
+    const text = decodeText(read.bytes);
+    return text === undefined ? { problem: notText(path) } : { text, bytes: read.bytes };
   }
 
   /** What is in a folder, in the order of names. */
@@ -180,7 +178,7 @@ function tooLarge(path: string): Problem {
 function notText(path: string): Problem {
   return {
     code: 'not-text',
-    message: `"${path}" is no UTF-8 text.`,
+    message: `"${path}" is no text in UTF-8, nor in UTF-16 with its mark.`,
     remedy: 'Save it as UTF-8; begin its name with "_" if it is no file for Skep.',
   };
 }
