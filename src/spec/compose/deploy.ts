@@ -109,7 +109,8 @@ export const deploy = strictObject({
   update_config: rollout(['pause', 'continue', 'rollback'], 'are updated')
     .exactOptional()
     .meta({ description: 'How an update is rolled out.' }),
-  rollback_config: rollout(['pause', 'continue'], 'are rolled back')
+  // Nothing is left to roll back to, but the Engine takes it, and many files say it.
+  rollback_config: rollout(['pause', 'continue', 'rollback'], 'are rolled back')
     .exactOptional()
     .meta({ description: 'How a rollback is rolled out.' }),
 });

@@ -1,25 +1,32 @@
 import { z } from 'zod';
 import { textList } from './lists-and-maps.ts';
-import { refuse } from './refuse.ts';
 
-const list = textList.transform((entries, context): string[] =>
-  entries.map((entry, index) => {
-    const separator = entry.includes('=') ? '=' : ':';
-    const at = entry.indexOf(separator);
-    if (at > 0 && at < entry.length - 1) return line(entry.slice(0, at), entry.slice(at + 1));
-    const remedy = 'Write it as "host:ip" or "host=ip".';
-    return refuse(context, 'bad-host', 'is no host with its address', remedy, [index]);
-  }),
-);
+/** Lines in the Engine's form, and the positions of entries that make none: Docker passes over those. */
+export type Hosts = { lines: string[]; lost: number[] };
+
+const list = textList.transform((entries): Hosts => {
+  const lines = entries.map(entryLine);
+  return {
+    lines: lines.filter((line) => line !== undefined),
+    lost: [...lines.keys()].filter((index) => lines[index] === undefined),
+  };
+});
 
 const map = z
   .record(z.string(), z.union([z.string().transform((address) => [address]), z.array(z.string())]))
-  .transform((hosts) =>
+  .transform((hosts): Hosts => {
     // In the order of their names, as Docker does, so that the order in the file does not matter.
-    Object.entries(hosts)
+    const lines = Object.entries(hosts)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([host, addresses]) => addresses.map((address) => line(host, address))),
-  );
+      .flatMap(([host, addresses]) => addresses.map((address) => line(host, address)));
+    return { lines, lost: [] };
+  });
+
+function entryLine(entry: string): string | undefined {
+  const at = entry.indexOf(entry.includes('=') ? '=' : ':');
+  const isWhole = at > 0 && at < entry.length - 1;
+  return isWhole ? line(entry.slice(0, at), entry.slice(at + 1)) : undefined;
+}
 
 /** The Engine's form, `IP host`. */
 function line(host: string, address: string): string {

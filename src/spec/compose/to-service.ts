@@ -10,7 +10,7 @@ import { warnUnsupported } from './warn-unsupported.ts';
 
 /** The service in long form. What is odd about it, but for its shape, is noted. */
 export function toService(input: ServiceInput, path: Path, notes: Notes): ComposeService {
-  const { ports, volumes, tmpfs, networks, configs, secrets, ...rest } = input;
+  const { ports, volumes, tmpfs, networks, configs, secrets, extra_hosts, ...rest } = input;
   warnUnsupported(input, unsupportedServiceKeys, path, notes);
   checkConstraints(input, path, notes);
   const mounts = [...toMounts(volumes, path, notes), ...toTmpfsMounts(tmpfs, path, notes)];
@@ -21,6 +21,7 @@ export function toService(input: ServiceInput, path: Path, notes: Notes): Compos
     ...(ports && { ports: toPorts(ports, path, notes) }),
     ...(mounts.length + (volumes?.length ?? 0) > 0 && { volumes: mounts.map(({ at }) => at) }),
     ...(networks && { networks: toNetworks(networks, path, notes) }),
+    ...(extra_hosts && { extra_hosts: toHosts(extra_hosts, path, notes) }),
     ...(configs && { configs: toReferences(configs, [...path, 'configs'], notes) }),
     ...(secrets && { secrets: toReferences(secrets, [...path, 'secrets'], notes) }),
   };
@@ -109,6 +110,14 @@ function toNetworks(
     return [name, { ...(aliases && { aliases }), ...(driver_opts && { driver_opts }) }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function toHosts({ lines, lost }: Input<'extra_hosts'>, path: Path, notes: Notes): string[] {
+  for (const index of lost) {
+    const message = 'is no host with its address, and is passed over';
+    notes.warn([...path, 'extra_hosts', index], 'bad-host', message, 'Write it as "host:ip".');
+  }
+  return lines;
 }
 
 function toReferences(
