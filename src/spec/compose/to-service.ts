@@ -45,7 +45,7 @@ function plainKeys(input: Partial<ServiceInput>): ComposeService {
     ...same
   } = input;
   const kept = Object.entries(same).filter(([key]) => !Object.hasOwn(unsupportedServiceKeys, key));
-  return Object.fromEntries(kept) as ComposeService;
+  return Object.fromEntries(kept);
 }
 
 type Placed<Item> = { at: Item; written: Path };
@@ -80,9 +80,18 @@ function toMounts(
       const code = isSelinux ? 'not-supported-by-swarm' : 'unknown-option';
       notes.warn(written, code, `has the option "${option}", which is passed over`, 'Remove it.');
     }
+    if (!isAbsolute(mount.target)) {
+      const message = 'has a target that is no absolute path, so its tasks cannot start';
+      notes.warn(written, 'relative-target', message, 'Begin it with "/".');
+    }
     notes.moved([...path, 'volumes', mount.target], written);
     return { at: mount, written };
   });
+}
+
+/** On Linux or on Windows. */
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[a-z]:)/i.test(path);
 }
 
 function toTmpfsMounts(
@@ -112,12 +121,13 @@ function toNetworks(
   return Object.fromEntries(entries);
 }
 
-function toHosts({ lines, lost }: Input<'extra_hosts'>, path: Path, notes: Notes): string[] {
-  for (const index of lost) {
-    const message = 'is no host with its address, and is passed over';
-    notes.warn([...path, 'extra_hosts', index], 'bad-host', message, 'Write it as "host:ip".');
+function toHosts(lines: Input<'extra_hosts'>, path: Path, notes: Notes): string[] {
+  for (const [index, line] of lines.entries()) {
+    if (line !== undefined) continue;
+    const message = 'names no address and is passed over';
+    notes.warn([...path, 'extra_hosts', index], 'bad-host', message, 'Write "host:ip".');
   }
-  return lines;
+  return lines.filter((line) => line !== undefined);
 }
 
 function toReferences(
