@@ -60,21 +60,22 @@ function withoutMeantNames(desired: DesiredUnit): Specs {
   return specs;
 }
 
-/** What both sides say, in one spelling: by name, as the Engine stores it, without zero values. */
+/** What both sides say, in one spelling: by name, services as the Engine stores them, networks without zero values. */
 function canonical(specs: Specs): unknown {
-  return withoutZeros({
-    service: byName(specs.service.map(asStored)),
-    network: byName(specs.network),
-    config: byName(specs.config),
-    secret: byName(specs.secret),
-  });
+  return {
+    service: sortedKeys(byName(specs.service.map(asStored))),
+    network: withoutZeros(byName(specs.network)),
+    config: sortedKeys(byName(specs.config)),
+    secret: sortedKeys(byName(specs.secret)),
+  };
 }
 
-/** What the Engine fills in when it stores a service, and an order where Docker's client has none. */
+/** What the Engine fills in and leaves out when it stores a service, and an order where Docker's client has none. */
 function asStored(service: ServiceSpec): ServiceSpec {
   const { TaskTemplate: task, Mode: mode, UpdateConfig, RollbackConfig } = service;
   const container = task.ContainerSpec ?? {};
   task.Runtime ??= 'container';
+  task.ForceUpdate ??= 0;
   container.Isolation ??= 'default';
   if (mode?.Replicated) mode.Replicated.Replicas ??= 1;
   for (const config of [UpdateConfig, RollbackConfig]) {
@@ -82,9 +83,14 @@ function asStored(service: ServiceSpec): ServiceSpec {
     config.FailureAction ??= 'pause';
     config.Order ??= 'stop-first';
   }
-  if (task.RestartPolicy) task.RestartPolicy.Condition ??= 'any';
+  if (task.RestartPolicy) {
+    task.RestartPolicy.Condition ??= 'any';
+    task.RestartPolicy.MaxAttempts ??= 0;
+  }
   for (const secret of container.Secrets ?? []) secret.SecretID = '';
   for (const config of container.Configs ?? []) config.ConfigID = '';
+  for (const mount of container.Mounts ?? []) delete mount.ClusterOptions;
+  if (container.Mounts?.length === 0) delete container.Mounts;
   for (const list of [container.Secrets, container.Configs, service.EndpointSpec?.Ports]) {
     list?.sort(byText);
   }
@@ -96,11 +102,18 @@ function byText(a: unknown, b: unknown): number {
 }
 
 function textOf(value: unknown): string {
-  return JSON.stringify(withoutZeros(value));
+  return JSON.stringify(sortedKeys(value));
 }
 
 function byName(objects: { Name: string }[]): Record<string, unknown> {
   return Object.fromEntries(objects.map((object) => [object.Name, object]));
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
 }
 
 function withoutZeros(value: unknown): unknown {
