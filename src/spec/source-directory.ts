@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { decodeText } from './decode-text.ts';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import type { Dirent } from 'node:fs';
 
@@ -157,6 +156,18 @@ async function readRegularFile(path: string, real: string): Promise<Read> {
   }
 }
 
+/** UTF-8, or UTF-16 with its mark, as YAML allows; the mark is no part of the text. */
+function decodeText(bytes: Buffer): string | undefined {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
 export function notRegular(path: string, isDirectory: boolean): Problem {
   return {
     code: 'not-a-file',
@@ -178,7 +189,7 @@ function tooLarge(path: string): Problem {
 function notText(path: string): Problem {
   return {
     code: 'not-text',
-    message: `"${path}" is no text in UTF-8, nor in UTF-16 with its mark.`,
+    message: `"${path}" is no UTF-8 text.`,
     remedy: 'Save it as UTF-8; begin its name with "_" if it is no file for Skep.',
   };
 }
