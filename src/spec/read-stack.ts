@@ -54,7 +54,7 @@ function nameProblem(name: string): Problem | undefined {
 }
 
 function reportClusterKeys(context: UnitContext): void {
-  for (const yaml of context.loaded) {
+  for (const { yaml } of context.loaded) {
     for (const key of ['cluster', 'tokens', 'nodes', 'stacks']) {
       const place = yaml.locateKey([key]);
       if (!place) continue;

@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isUtf8 } from 'node:buffer';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import type { Dirent } from 'node:fs';
 
@@ -44,10 +43,8 @@ export class SourceDirectory {
   async readText(path: string): Promise<ReadText> {
     const read = await this.read(path);
     if ('problem' in read) return read;
-    if (!isUtf8(read.bytes) || read.bytes.includes(0)) {
-      return { problem: notText(path) };
-    }
-    return { text: new TextDecoder().decode(read.bytes), bytes: read.bytes };
+    const text = decodeText(read.bytes);
+    return text === undefined ? { problem: notText(path) } : { text, bytes: read.bytes };
   }
 
   /** What is in a folder, in the order of names. */
@@ -156,6 +153,18 @@ async function readRegularFile(path: string, real: string): Promise<Read> {
     return bytes.length > maxFileBytes ? { problem: tooLarge(path) } : { bytes };
   } finally {
     await handle.close();
+  }
+}
+
+/** UTF-8, or UTF-16 with its mark, as YAML allows; the mark is no part of the text. */
+function decodeText(bytes: Buffer): string | undefined {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
   }
 }
 
