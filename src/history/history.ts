@@ -67,6 +67,8 @@ export type RunRow = {
   startedAt: number;
   finishedAt: number | null;
   result: string;
+  /** The outcome's; null when it was ready or there is none yet. */
+  reason?: string | null;
   message: string | null;
 };
 export type ChangeRow = {

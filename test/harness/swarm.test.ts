@@ -1,9 +1,7 @@
-import { inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { connect } from './engine/ping.ts';
-import { expect } from 'vitest';
 import { eventually } from './await.ts';
 import { GENERATIONS } from './images/generations.ts';
-import { RUN_LABEL } from './run-id.ts';
 import { bootSwarm } from './swarm.ts';
 import type { TestSwarm } from './swarm.ts';
 
@@ -16,7 +14,6 @@ for (const engine of GENERATIONS) {
   test.skipIf(missing)(
     `Engine ${engine}: a service runs on every node, and nothing is left`,
     async () => {
-      const networksBefore = await labelledNames();
       await using swarm = await bootSwarm(lab, {
         engine,
         managers: 1,
@@ -32,8 +29,10 @@ for (const engine of GENERATIONS) {
         within: 60_000,
       });
 
+      const traces = await tracesOf(swarm);
+      expect(await traces()).toHaveLength(3 + 3 + 1);
       await swarm.dispose();
-      expect(await labelledNames()).toEqual(networksBefore);
+      expect(await traces()).toEqual([]);
     },
   );
 }
@@ -103,16 +102,24 @@ async function namesById(swarm: TestSwarm): Promise<Map<string, string>> {
   return new Map(nodes.map((node) => [node.ID, node.Description.Hostname]));
 }
 
-/** Everything on the outer Engine that this run has made, and the volumes, which bear no label when they are anonymous. */
-async function labelledNames(): Promise<string[]> {
+/** Tells, now and later, what there is of a swarm on the outer Engine: its containers, their volumes, its network. */
+async function tracesOf(swarm: TestSwarm): Promise<() => Promise<string[]>> {
   const docker = connect(lab.host);
-  const filters = { label: [`${RUN_LABEL}=${lab.runId}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const networks = await docker.listNetworks({ filters });
-  const volumes = await docker.listVolumes();
-  return [
-    ...containers.flatMap((container) => container.Names),
-    ...networks.map((network) => network.Name),
-    ...volumes.Volumes.map((volume) => volume.Name),
-  ].sort();
+  const containers = await Promise.all(swarm.nodes.map(({ container }) => container.inspect()));
+  const own = containers.flatMap(({ Id, Mounts, NetworkSettings }) => [
+    Id,
+    ...Mounts.map(({ Name }) => Name),
+    ...Object.keys(NetworkSettings.Networks),
+  ]);
+  return async () => {
+    const all = await docker.listContainers({ all: true });
+    const networks = await docker.listNetworks();
+    const volumes = await docker.listVolumes();
+    const there = [
+      ...all.map(({ Id }) => Id),
+      ...networks.map(({ Name }) => Name),
+      ...volumes.Volumes.map(({ Name }) => Name),
+    ];
+    return there.filter((name) => own.includes(name));
+  };
 }

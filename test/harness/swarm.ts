@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { eventually } from './await.ts';
 import { removeNetwork } from './cleanup.ts';
 import { dockerCli } from './cli.ts';
 import { connect } from './engine/ping.ts';
@@ -20,6 +21,8 @@ export interface SwarmOptions {
 }
 
 type Role = TestNode['role'];
+
+const READY_WITHIN = 60_000;
 
 /** Boots a real Swarm: managers m1, m2, … and workers w1, w2, …, all at the same time, on a network of their own. */
 export async function bootSwarm(lab: Lab, options: SwarmOptions): Promise<TestSwarm> {
@@ -92,6 +95,7 @@ export class TestSwarm implements AsyncDisposable {
   async joinNode(role: Role): Promise<TestNode> {
     const node = await this.#bootNode(role);
     await this.#join(node);
+    await this.#settled([node]);
     return node;
   }
 
@@ -109,6 +113,7 @@ export class TestSwarm implements AsyncDisposable {
     await Promise.all(
       others.filter(({ role }) => role === 'worker').map((node) => this.#join(node)),
     );
+    await this.#settled(this.nodes);
   }
 
   /** Removes every node with its data, and the network. */
@@ -167,6 +172,30 @@ export class TestSwarm implements AsyncDisposable {
       JoinToken: node.role === 'manager' ? tokens.Manager : tokens.Worker,
     });
   }
+
+  /** Waits until the managers know the nodes by name and hold them for ready. */
+  async #settled(joined: readonly TestNode[]): Promise<void> {
+    const names = joined.map(({ name }) => name).sort();
+    await eventually(
+      async () => {
+        const ready = await this.#readyNodes();
+        return names.every((name) => ready.includes(name));
+      },
+      { what: `nodes ${names.join(', ')} to be ready`, within: READY_WITHIN },
+    );
+  }
+
+  async #readyNodes(): Promise<string[]> {
+    const nodes = await Promise.any(this.nodes.map((node) => node.docker<ListedNode[]>('/nodes')));
+    return nodes
+      .filter(({ Status }) => Status.State === 'ready')
+      .map(({ Description }) => Description.Hostname);
+  }
+}
+
+interface ListedNode {
+  Description: { Hostname: string };
+  Status: { State: string };
 }
 
 interface Invitation {

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../reconcile/clock.ts';
+import { changeStore } from './changes.ts';
+import { driftStore } from './drift.ts';
+import { explainFileError } from './history-error.ts';
+import type { History } from './history.ts';
+import { idMaker } from './ids.ts';
+import { inventoryStore } from './inventory.ts';
+import { migrate } from './migrate.ts';
+import { rotationStore } from './rotations.ts';
+import { runStore } from './runs.ts';
+import { trimmer } from './trim.ts';
+import { unitStore } from './units.ts';
+
+export type HistoryOptions = {
+  /** The database; it and its directory are made when they are not there. */
+  file: string;
+  /** The directory of the numbered .sql files. */
+  migrations: string;
+  clock: Pick<Clock, 'now'>;
+  random?: (bytes: number) => Buffer;
+};
+
+/** Opens the database and brings it up to date. Throws HistoryError, which says what is wrong with it and what to do. */
+export function openHistory(options: HistoryOptions): History {
+  let db: Database | undefined;
+  try {
+    mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+    db = openDatabase(options.file);
+    migrate(db, options.migrations, options.clock.now());
+    return storesOf(db, options.random ?? randomBytes);
+  } catch (error) {
+    db?.close();
+    throw explainFileError(error, options.file) ?? error;
+  }
+}
+
+function openDatabase(file: string): Database {
+  const db = new Sqlite(file, { timeout: 5_000 });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function storesOf(db: Database, random: (bytes: number) => Buffer): History {
+  const makeId = idMaker(random);
+  return {
+    ...runStore(db, makeId),
+    ...changeStore(db, makeId),
+    ...driftStore(db, makeId),
+    ...inventoryStore(db),
+    ...rotationStore(db, makeId),
+    ...unitStore(db),
+    ...trimmer(db),
+    close() {
+      db.close();
+    },
+  };
+}
