@@ -21,7 +21,7 @@ const units = [
   ['s', 1_000],
 ] as const;
 
-/** For example `3 min ago` or `in 2 d 4 h`; ms from now. The script of the page says it the same way. */
+/** For example `3 min ago` or `in 2 d 4 h`; ms from now. */
 export function relative(ms: number): string {
   const said = duration(Math.abs(ms));
   if (said === '') return 'now';
