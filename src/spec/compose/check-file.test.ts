@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type { ComposeService } from '../compose.ts';
@@ -448,6 +448,11 @@ describe('checkFile', () => {
         expect(usable).toBe(!diagnostics.some(({ severity }) => severity === 'error'));
       }),
     );
+  });
+
+  it('drops no key without a word', () => {
+    const raw: unknown = JSON.parse('{"services":{"__proto__":{"image":"x"}}}');
+    expect(checkFile(raw, at).diagnostics).toMatchObject([{ code: 'bad-name' }]);
   });
 
   it('takes any JSON', () => {
