@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatDiagnostic } from './format-diagnostic.ts';
 import { readSpecs } from './read-specs.ts';
@@ -200,6 +200,7 @@ describe('broken files', () => {
       'cluster.yaml:2:1: error',
       'more.yaml:1:1: error',
       'stacks/bad.yaml:3:12: error',
+      'stacks/worse.yaml:2:3: error',
       expect.stringMatching(/^stacks.worse.yaml:3:/),
       'stacks/worse.yaml:4:14: error',
     ]);
@@ -207,6 +208,7 @@ describe('broken files', () => {
       'cluster',
       'cluster',
       'bad',
+      'worse',
       'worse',
       'worse',
     ]);
@@ -605,9 +607,12 @@ describe('places of a unit', () => {
       '_a.yaml': 'services:\n  web:\n    image: a\n    hostname: h\n',
       '_b.yaml': 'services:\n  web:\n    image: b\n',
     });
-    const { locate } = unit(set, 'a');
-    expect(locate(['services', 'web', 'image'])).toMatchObject({ file: '_b.yaml', line: 3 });
-    expect(locate(['services', 'web', 'hostname'])).toMatchObject({ file: '_a.yaml', line: 4 });
-    expect(locate(['services', 'web', 'nope'])).toMatchObject({ file: '_b.yaml', line: 2 });
+    const found = unit(set, 'a');
+    expect(found.locate(['services', 'web', 'image'])).toMatchObject({ file: '_b.yaml', line: 3 });
+    expect(found.locate(['services', 'web', 'hostname'])).toMatchObject({
+      file: '_a.yaml',
+      line: 4,
+    });
+    expect(found.locate(['services', 'web', 'nope'])).toMatchObject({ file: '_b.yaml', line: 2 });
   });
 });
