@@ -1,11 +1,12 @@
+import type { z } from 'zod';
 import type { ClusterDocument } from '../cluster.ts';
 import { clusterUnit } from '../spec-set.ts';
-import type { Compose } from '../compose.ts';
-import type { Path } from '../diagnostic.ts';
+import type { Compose, ComposeNetwork } from '../compose.ts';
+import type { Diagnostic, Path } from '../diagnostic.ts';
 import { checkNames } from './check-names.ts';
 import { checkSection, salvage } from './check-section.ts';
 import type { CheckedFile, FileAt } from './checked-file.ts';
-import { outline, unsupportedFileKeys } from './file.ts';
+import { outline, unsupportedFileKeys, type sections } from './file.ts';
 import { shortForms } from './fold-short-forms.ts';
 import { Notes } from './notes.ts';
 import type { ServiceInput } from './service.ts';
@@ -22,19 +23,26 @@ export type { CheckedFile, FileAt } from './checked-file.ts';
  */
 export function checkFile(raw: unknown, at: FileAt): CheckedFile {
   const notes = new Notes(at);
-  const { value, replaced } = stripTags(raw);
+  const { value, replaced, forbidden } = stripTags(raw);
+  for (const path of forbidden) {
+    notes.error(path, 'bad-name', 'is a name that cannot be used', 'Choose another.');
+  }
   const checked = isMapping(value) ? checkMapping(value, notes) : refuseFile(value, notes);
   return {
     ...checked,
     replaced: replaced.map(toLongForm),
     usable: !notes.hasErrors,
-    diagnostics: notes.diagnostics,
+    diagnostics: notes.diagnostics.toSorted(byPlace),
     locate: (path) => notes.locate(path),
   };
 }
 
+function byPlace({ place: a }: Diagnostic, { place: b }: Diagnostic): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
 type Content = Omit<CheckedFile, 'replaced' | 'usable' | 'diagnostics' | 'locate'>;
-type Outline = Partial<NonNullable<(typeof outline)['_zod']['output']>>;
+type Outline = z.output<typeof outline>;
 
 function refuseFile(value: unknown, notes: Notes): Content {
   const message = value === null || value === undefined ? 'is empty' : 'is no mapping';
@@ -78,11 +86,16 @@ function toCompose(
       const known = toService(service, ['services', name], notes);
       return lostImage(raw, name, service) ? { ...known, image: 'unknown' } : known;
     }),
-    networks: mapValues(networks, ({ enable_ipv4: _, ...network }) => network),
+    networks: mapValues(networks, toNetwork),
     volumes: checkSection('volumes', file.volumes, notes),
     configs: checkSection('configs', file.configs, notes),
     secrets: checkSection('secrets', file.secrets, notes),
   };
+}
+
+function toNetwork(input: z.output<(typeof sections)['networks']>): ComposeNetwork {
+  const { enable_ipv4: _unsupported, ...network } = input;
+  return network;
 }
 
 /** A bad image is reported as such; it should not be reported as missing too. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Path } from '../diagnostic.ts';
 import { namePattern, sections, type SectionName } from './file.ts';
 import type { Notes } from './notes.ts';
@@ -17,7 +17,9 @@ export function checkSection<Name extends SectionName>(
   const checked = Object.entries(entries ?? {}).flatMap(([key, raw]) => {
     checkName(name, key, notes);
     const entry = salvage(schema, raw, [name, key], notes);
-    return entry === undefined ? [] : [[key, entry] as const];
+    if (entry !== undefined) return [[key, entry] as const];
+    // What is defined badly is defined: that it were missing would be one more, misleading finding.
+    return name === 'stacks' ? [] : [[key, {} as Entry<Name>] as const];
   });
   return Object.fromEntries(checked);
 }

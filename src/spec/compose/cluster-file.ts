@@ -58,7 +58,9 @@ const timezone = z
 
 function isTimezone(name: string): boolean {
   try {
-    return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    // An offset such as +09:00 passes too, but it is no zone: it knows no summer time.
+    return /^[a-z]/i.test(known) && /^[a-z]/i.test(name);
   } catch {
     return false;
   }

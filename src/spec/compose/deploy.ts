@@ -7,14 +7,14 @@ import { decimal, wholeNumber } from './scalars.ts';
 import { memory } from './sizes.ts';
 import { strictObject } from './strict-object.ts';
 
-function rollout(actions: [string, ...string[]], what: string) {
+function rollout(what: string) {
   return strictObject({
     parallelism: wholeNumber({ min: 0 })
       .exactOptional()
       .meta({ description: `How many tasks ${what} at once; 0 means all.` }),
     delay: duration.exactOptional().meta({ description: 'The pause between two groups of tasks.' }),
     failure_action: z
-      .enum(actions)
+      .enum(['pause', 'continue', 'rollback'])
       .exactOptional()
       .meta({ description: 'What to do when too many tasks fail.' }),
     monitor: duration
@@ -106,10 +106,10 @@ export const deploy = strictObject({
   placement: placement.exactOptional().meta({ description: 'On which nodes tasks may run.' }),
   resources: resources.exactOptional().meta({ description: 'Limits and reservations.' }),
   restart_policy: restartPolicy.exactOptional().meta({ description: 'When to start tasks anew.' }),
-  update_config: rollout(['pause', 'continue', 'rollback'], 'are updated')
+  update_config: rollout('are updated')
     .exactOptional()
     .meta({ description: 'How an update is rolled out.' }),
-  rollback_config: rollout(['pause', 'continue'], 'are rolled back')
+  rollback_config: rollout('are rolled back')
     .exactOptional()
     .meta({ description: 'How a rollback is rolled out.' }),
 });

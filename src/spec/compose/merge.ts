@@ -2,8 +2,6 @@ import type { Compose, ComposeService } from '../compose.ts';
 import type { Path } from '../diagnostic.ts';
 import { mergeService } from './merge-service.ts';
 
-export { mergeService } from './merge-service.ts';
-
 /**
  * Lays `over` onto `base` as `docker stack deploy -c base -c over` does: services are merged key by key, entries of the
  * other sections replaced as a whole. `replaced` (of the file of `over`) are the paths at which nothing of `base` stays.

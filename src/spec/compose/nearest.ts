@@ -1,8 +1,8 @@
 /** The candidate that was most likely meant, if any is near enough to suggest. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
-  // A third of the letters may be wrong: more and the guess would puzzle rather than help.
-  let best = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // Two letters in the wrong order are two steps. More wrong ones than that, and a guess would rather puzzle.
+  let best = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 4))) + 1;
   let found: string | undefined;
   for (const candidate of candidates) {
     const steps = distance(wanted, candidate.toLowerCase(), best);

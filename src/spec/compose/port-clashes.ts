@@ -14,7 +14,9 @@ export function findClashes({ services }: Compose): PortClash[] {
   const clashes: PortClash[] = [];
   for (const [service, key, { mode }] of publishedPorts(services)) {
     const earlier = claims.get(key) ?? [];
-    const other = earlier.find((claim) => mode !== 'host' || claim.mode !== 'host');
+    const other = earlier.find(
+      (claim) => claim.service !== service && (mode !== 'host' || claim.mode !== 'host'),
+    );
     if (other !== undefined) clashes.push({ service, other: other.service, key });
     claims.set(key, [...earlier, { service, mode }]);
   }

@@ -106,7 +106,7 @@ const dependsOn = z.union([
         .exactOptional()
         .meta({ description: 'False: go on even when the other one is not there.' }),
       restart: flag.exactOptional().meta({ description: 'Not honoured by Swarm.' }),
-    }).transform(({ restart: _, ...dependency }): Dependency => dependency),
+    }).transform(({ restart: _restart, ...dependency }): Dependency => dependency),
   ),
 ]);
 
@@ -196,9 +196,7 @@ const keys = {
   read_only: flag.meta({ description: 'Mount the root file system read-only.' }),
   tty: flag.meta({ description: 'Give it a terminal.' }),
   stdin_open: flag.meta({ description: 'Keep its input open.' }),
-  isolation: z
-    .enum(['default', 'process', 'hyperv'])
-    .meta({ description: 'How containers are kept apart on Windows.' }),
+  isolation: z.string().meta({ description: 'How containers are kept apart on Windows.' }),
   logging: logging.meta({ description: 'Where its output goes.' }),
   dns: textOrList.meta({ description: 'DNS servers.' }),
   dns_search: textOrList.meta({ description: 'DNS search domains.' }),

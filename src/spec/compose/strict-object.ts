@@ -10,7 +10,7 @@ export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? (issue['keys'] as string[]).map((key) => suggest(key, known)).join('\n')
+        ? issue.keys.map((key) => suggest(key, known)).join('\n')
         : undefined,
   });
   return z.preprocess((value) => withoutExtensions(value, shape), object);

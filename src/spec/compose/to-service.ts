@@ -10,7 +10,7 @@ import { warnUnsupported } from './warn-unsupported.ts';
 
 /** The service in long form. What is odd about it, but for its shape, is noted. */
 export function toService(input: ServiceInput, path: Path, notes: Notes): ComposeService {
-  const { ports, volumes, tmpfs, networks, configs, secrets, ...rest } = input;
+  const { ports, volumes, tmpfs, networks, configs, secrets, extra_hosts, ...rest } = input;
   warnUnsupported(input, unsupportedServiceKeys, path, notes);
   checkConstraints(input, path, notes);
   const mounts = [...toMounts(volumes, path, notes), ...toTmpfsMounts(tmpfs, path, notes)];
@@ -21,6 +21,7 @@ export function toService(input: ServiceInput, path: Path, notes: Notes): Compos
     ...(ports && { ports: toPorts(ports, path, notes) }),
     ...(mounts.length + (volumes?.length ?? 0) > 0 && { volumes: mounts.map(({ at }) => at) }),
     ...(networks && { networks: toNetworks(networks, path, notes) }),
+    ...(extra_hosts && { extra_hosts: toHosts(extra_hosts, path, notes) }),
     ...(configs && { configs: toReferences(configs, [...path, 'configs'], notes) }),
     ...(secrets && { secrets: toReferences(secrets, [...path, 'secrets'], notes) }),
   };
@@ -44,7 +45,7 @@ function plainKeys(input: Partial<ServiceInput>): ComposeService {
     ...same
   } = input;
   const kept = Object.entries(same).filter(([key]) => !Object.hasOwn(unsupportedServiceKeys, key));
-  return Object.fromEntries(kept) as ComposeService;
+  return Object.fromEntries(kept);
 }
 
 type Placed<Item> = { at: Item; written: Path };
@@ -79,9 +80,18 @@ function toMounts(
       const code = isSelinux ? 'not-supported-by-swarm' : 'unknown-option';
       notes.warn(written, code, `has the option "${option}", which is passed over`, 'Remove it.');
     }
+    if (!isAbsolute(mount.target)) {
+      const message = 'has a target that is no absolute path, so its tasks cannot start';
+      notes.warn(written, 'relative-target', message, 'Begin it with "/".');
+    }
     notes.moved([...path, 'volumes', mount.target], written);
     return { at: mount, written };
   });
+}
+
+/** On Linux or on Windows. */
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[a-z]:)/i.test(path);
 }
 
 function toTmpfsMounts(
@@ -109,6 +119,15 @@ function toNetworks(
     return [name, { ...(aliases && { aliases }), ...(driver_opts && { driver_opts }) }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function toHosts(lines: Input<'extra_hosts'>, path: Path, notes: Notes): string[] {
+  for (const [index, line] of lines.entries()) {
+    if (line !== undefined) continue;
+    const message = 'names no address and is passed over';
+    notes.warn([...path, 'extra_hosts', index], 'bad-host', message, 'Write "host:ip".');
+  }
+  return lines.filter((line) => line !== undefined);
 }
 
 function toReferences(

@@ -63,8 +63,11 @@ export const unsupportedNetworkKeys: Readonly<Record<string, string>> = {
   gw_priority: 'the order is the Engine’s',
 };
 
+/** Keys that a schema knows without telling types of them. */
+type NoTypes = { [Key in never]: z.ZodType };
+
 /** As keys of a schema: known, whatever they hold. */
-export function unsupportedShape(keys: Readonly<Record<string, string>>): Record<never, never> {
+export function unsupportedShape(keys: Readonly<Record<string, string>>): NoTypes {
   const known = Object.entries(keys).map(([key, instead]) => [
     key,
     z

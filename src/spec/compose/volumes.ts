@@ -78,9 +78,6 @@ const longVolume = strictObject({
 /** What the Engine would refuse once the service is written. */
 function checkMount(entry: MountEntry, context: z.RefinementCtx): MountEntry {
   const { mount } = entry;
-  if (!/^([/\\]|[a-z]:)/i.test(mount.target)) {
-    refuse(context, 'bad-volume', 'has a target that is no absolute path', 'Begin it with "/".');
-  }
   if (mount.type === 'bind' && (mount.source ?? '') === '') {
     refuse(context, 'bad-volume', 'is a bind without a source', 'Name a path on the node.');
   }
@@ -134,6 +131,6 @@ function splitOption(option: string): [string, string | undefined] {
 
 /** The Engine takes a flag as a list of one and a setting as a list of two. */
 function asPair(option: string): string[] {
-  const [name = '', value] = splitOption(option);
+  const [name, value] = splitOption(option);
   return value === undefined ? [name] : [name, value];
 }

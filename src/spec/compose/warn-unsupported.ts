@@ -17,5 +17,10 @@ export function warnUnsupported(
 }
 
 function asksForNothing(value: unknown): boolean {
-  return value === false || value === null || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined ||
+    value === false ||
+    value === null ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
