@@ -77,7 +77,7 @@ async function entries(cluster: UnitContext, paths: readonly string[]): Promise<
   for (const path of paths) {
     const file = await openFile(cluster, path, folderOf(path));
     for (const [name, entry] of Object.entries(file?.checked.stacks ?? {})) {
-      const place = file?.yaml.locateKey(['stacks', name]) ?? { file: path, line: 1, column: 1 };
+      const place = file?.yaml.locate(['stacks', name]) ?? { file: path, line: 1, column: 1 };
       const named = (one: string) => ({ path: resolvePath(folderOf(path), one), place });
       const files = entry.files.map(named);
       definitions.push({ name, files, envFiles: (entry.env_file ?? []).map(named), place });

@@ -3,6 +3,7 @@ import { mergeCompose } from './compose/merge.ts';
 import type { Place } from './diagnostic.ts';
 import { openFile } from './open-file.ts';
 import type { OpenFile } from './open-file.ts';
+import { ownValue } from './own-value.ts';
 import { folderOf, resolvePath } from './source-directory.ts';
 import { reportProblem } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
@@ -34,10 +35,10 @@ async function resolveService(
   name: string,
   chain: readonly string[],
 ): Promise<Resolved | undefined> {
-  const own = valueOf(file.compose.services, name);
+  const own = ownValue(file.compose.services, name);
   if (!own) return undefined;
-  const profiles = valueOf(file.checked.profiles, name) ?? [];
-  const entry = valueOf(file.checked.extends, name);
+  const profiles = ownValue(file.checked.profiles, name) ?? [];
+  const entry = ownValue(file.checked.extends, name);
   if (!entry) return { service: own, profiles };
   const place = file.yaml.locate(['services', name, 'extends']);
   const links = [...chain, `${file.path}: ${name}`];
@@ -50,7 +51,7 @@ async function resolveService(
   }
   const below = await resolveService(context, base, entry.service, links);
   if (!below) {
-    if (!valueOf(base.compose.services, entry.service)) {
+    if (!ownValue(base.compose.services, entry.service)) {
       reportMissing(context, base.path, entry.service, place);
     }
     return { service: own, profiles };
@@ -87,7 +88,7 @@ function layOver(
     secrets: {},
   });
   const merged = mergeCompose(alone(base), alone(own), file.checked.replaced);
-  return valueOf(merged.services, name) ?? own;
+  return ownValue(merged.services, name) ?? own;
 }
 
 function reportCycle(
@@ -108,8 +109,4 @@ function reportMissing(
 ): void {
   const message = `There is no service "${service}" in ${file} to extend.`;
   reportProblem(context.diagnostics, { code: 'extends-missing', message }, place);
-}
-
-function valueOf<T>(record: Record<string, T>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpolate } from './interpolate.ts';
 
@@ -25,7 +25,10 @@ describe('interpolate', () => {
     ['${UNSET:-a${UNSET:-b${SET}}c}d', 'abonecd'],
     ['${UNSET:-}', ''],
     ['${UNSET:-a:b-c?d}', 'a:b-c?d'],
-    ['${UNSET:-$$}', '$'],
+    ['${UNSET:-$$}', '$$'],
+    ['${UNSET:-$2y$05$oZcj/x}', '$2y$05$oZcj/x'],
+    ['${UNSET:-$${SET}}', '$${SET}'],
+    ['${SET:+$OTHER}', 'two'],
     ['no variables', 'no variables'],
   ])('%s', (text, expected) => {
     expect(run(text)).toMatchObject({ text: expected });

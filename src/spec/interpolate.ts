@@ -16,8 +16,8 @@ type Lookup = (name: string) => string | undefined;
 const maxNesting = 20;
 
 /**
- * Replaces `$NAME`, `${NAME}` and the forms with `:-`, `-`, `:?`, `?`, `:+` and `+`; `$$` is a dollar. Defaults may hold
- * variables themselves. After the first error the rest is left as it is.
+ * Replaces `$NAME`, `${NAME}` and the forms with `:-`, `-`, `:?`, `?`, `:+` and `+`; `$$` is a dollar. A default may hold
+ * `${…}` itself. After the first error the rest is left as it is.
  */
 export function interpolate(text: string, lookup: Lookup): Interpolated {
   const result: Interpolated = { text: '', used: [], missing: [] };
@@ -27,6 +27,7 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
 }
 
 type State = { lookup: Lookup; result: Interpolated; nesting: number };
+type Expanded = { value: string; end: number };
 
 function expand(text: string, base: number, state: State): string {
   let out = '';
@@ -34,15 +35,14 @@ function expand(text: string, base: number, state: State): string {
   while (at < text.length) {
     const dollar = text.indexOf('$', at);
     if (dollar === -1 || state.result.error) return out + text.slice(at);
-    out += text.slice(at, dollar);
     const { value, end } = expandOne(text, dollar, base, state);
-    out += value;
+    out += text.slice(at, dollar) + value;
     at = end;
   }
   return out;
 }
 
-function expandOne(text: string, dollar: number, base: number, state: State) {
+function expandOne(text: string, dollar: number, base: number, state: State): Expanded {
   if (text[dollar + 1] === '$') return { value: '$', end: dollar + 2 };
   if (text[dollar + 1] === '{') return expandBraces(text, dollar, base, state);
   const name = nameAt(text, dollar + 1);
@@ -50,13 +50,33 @@ function expandOne(text: string, dollar: number, base: number, state: State) {
   return { value: plain(name, base + dollar, state), end: dollar + 1 + name.length };
 }
 
-function expandBraces(text: string, dollar: number, base: number, state: State) {
+/**
+ * `docker stack deploy` takes a default as it is written, and hashes of passwords such as `$2y$05$…` rely on that. Only
+ * `${…}`, which nobody writes but to have it replaced, is replaced here.
+ */
+function expandDefault(text: string, base: number, state: State): string {
+  let out = '';
+  let at = 0;
+  while (at < text.length) {
+    const dollar = text.indexOf('$', at);
+    if (dollar === -1 || state.result.error) return out + text.slice(at);
+    const next = text[dollar + 1];
+    const { value, end } =
+      next === '{'
+        ? expandBraces(text, dollar, base, state)
+        : { value: next === '$' ? '$$' : '$', end: dollar + (next === '$' ? 2 : 1) };
+    out += text.slice(at, dollar) + value;
+    at = end;
+  }
+  return out;
+}
+
+function expandBraces(text: string, dollar: number, base: number, state: State): Expanded {
   const close = closingBrace(text, dollar + 2);
   if (close === -1) return invalid(text, dollar, base, state, 'A "${" is never closed.');
   const name = nameAt(text, dollar + 2);
   const afterName = dollar + 2 + name.length;
   const operator = /^(:?[-?+])/.exec(text.slice(afterName, afterName + 2))?.[1] ?? '';
-  const end = close + 1;
   if (name === '' || (operator === '' && afterName !== close)) {
     const message = 'What stands in "${…}" is no name of a variable.';
     return invalid(text, dollar, base, state, message);
@@ -65,17 +85,27 @@ function expandBraces(text: string, dollar: number, base: number, state: State) 
     return invalid(text, dollar, base, state, 'Variables are nested too deep.');
   }
   const start = afterName + operator.length;
-  const operand = text.slice(start, close);
-  const inner = () => expand(operand, base + start, { ...state, nesting: state.nesting + 1 });
-  if (operator === '') return { value: plain(name, base + dollar, state), end };
+  const operand = { text: text.slice(start, close), base: base + start };
+  return { value: operate(name, operator, operand, base + dollar, state), end: close + 1 };
+}
+
+function operate(
+  name: string,
+  operator: string,
+  operand: { text: string; base: number },
+  offset: number,
+  state: State,
+): string {
+  if (operator === '') return plain(name, offset, state);
   const value = look(name, state);
   const isThere = operator.startsWith(':') ? Boolean(value) : value !== undefined;
-  if (operator.endsWith('+')) return { value: isThere ? inner() : '', end };
-  if (isThere) return { value: value ?? '', end };
-  if (operator.endsWith('-')) return { value: inner(), end };
+  const inner = { ...state, nesting: state.nesting + 1 };
+  if (operator.endsWith('+')) return isThere ? expand(operand.text, operand.base, inner) : '';
+  if (isThere) return value ?? '';
+  if (operator.endsWith('-')) return expandDefault(operand.text, operand.base, inner);
   // As written: filling variables in would put their values into a message.
-  state.result.error ??= { kind: 'required', offset: base + dollar, name, message: operand };
-  return { value: '', end };
+  state.result.error ??= { kind: 'required', offset, name, message: operand.text };
+  return '';
 }
 
 function plain(name: string, offset: number, state: State): string {
@@ -89,7 +119,13 @@ function look(name: string, state: State): string | undefined {
   return state.lookup(name);
 }
 
-function invalid(text: string, dollar: number, base: number, state: State, message: string) {
+function invalid(
+  text: string,
+  dollar: number,
+  base: number,
+  state: State,
+  message: string,
+): Expanded {
   state.result.error ??= { kind: 'invalid', offset: base + dollar, name: '', message };
   return { value: text.slice(dollar), end: text.length };
 }

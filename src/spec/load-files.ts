@@ -44,7 +44,7 @@ async function addFile(
   file: OpenFile,
   chain: readonly string[],
 ): Promise<Loaded> {
-  context.loaded.push(file.yaml);
+  context.loaded.push(file);
   const { services, profiles } = await extendServices(context, file);
   const own: Loaded = { compose: { ...file.compose, services }, profiles, checked: [file.checked] };
   const whole = await addIncludes(context, own, file, chain);

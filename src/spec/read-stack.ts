@@ -54,9 +54,9 @@ function nameProblem(name: string): Problem | undefined {
 }
 
 function reportClusterKeys(context: UnitContext): void {
-  for (const yaml of context.loaded) {
+  for (const { yaml } of context.loaded) {
     for (const key of ['cluster', 'tokens', 'nodes', 'stacks']) {
-      const place = yaml.locateKey([key]);
+      const place = yaml.locate([key]);
       if (!place) continue;
       const message = `"${key}" is for the whole cluster and cannot stand in a stack's file.`;
       const remedy = 'Move it to a file of its own, such as cluster.yaml.';

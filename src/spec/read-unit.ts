@@ -3,6 +3,7 @@ import type { ClusterDocument } from './cluster.ts';
 import type { Compose, SkepOptions } from './compose.ts';
 import { checkReferences } from './compose/check-references.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { ownValue } from './own-value.ts';
 import { readSideFiles } from './side-files.ts';
 import type { BrokenUnit, UnitSpec } from './spec-set.ts';
 import { locateIn, revisionOf } from './unit-context.ts';
@@ -57,7 +58,7 @@ function withoutInactive(
   active: readonly string[],
 ): Compose {
   const isActive = (name: string) => {
-    const own = Object.hasOwn(profiles, name) ? profiles[name]! : [];
+    const own = ownValue(profiles, name) ?? [];
     return own.length === 0 || active.includes('*') || own.some((one) => active.includes(one));
   };
   const services = Object.entries(compose.services).filter(([name]) => isActive(name));

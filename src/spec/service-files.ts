@@ -2,6 +2,7 @@ import type { Compose, ComposeService } from './compose.ts';
 import type { CheckedFile } from './compose/check-file.ts';
 import type { Place } from './diagnostic.ts';
 import { parseEnvFile } from './env-file.ts';
+import { ownValue } from './own-value.ts';
 import { resolvePath } from './source-directory.ts';
 import { readInputText, reportProblem } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
@@ -27,8 +28,11 @@ export async function foldServiceFiles(
       }
       return Object.fromEntries(values);
     };
-    const labelFiles = checked.labelFiles[name]?.map((path) => ({ path, required: true })) ?? [];
-    const environment = await read('env_file', checked.envFiles[name] ?? []);
+    const labelFiles = (ownValue(checked.labelFiles, name) ?? []).map((path) => ({
+      path,
+      required: true,
+    }));
+    const environment = await read('env_file', ownValue(checked.envFiles, name) ?? []);
     const labels = await read('label_file', labelFiles);
     services.push([name, withBelow(service, environment, labels)]);
   }

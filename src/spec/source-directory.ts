@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isUtf8 } from 'node:buffer';
-import { join, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import type { Dirent } from 'node:fs';
 
 export type Problem = { code: string; message: string; remedy?: string };
@@ -25,6 +24,7 @@ export class SourceDirectory {
   readonly #overlay: ReadonlyMap<string, string>;
   readonly #decrypt: Decrypt | undefined;
   readonly #reads = new Map<string, Promise<Read>>();
+  readonly #realPaths = new Map<string, Promise<string>>();
 
   /** `root` has its symlinks resolved. */
   constructor(root: string, overlay: ReadonlyMap<string, string>, decrypt: Decrypt | undefined) {
@@ -44,10 +44,8 @@ export class SourceDirectory {
   async readText(path: string): Promise<ReadText> {
     const read = await this.read(path);
     if ('problem' in read) return read;
-    if (!isUtf8(read.bytes) || read.bytes.includes(0)) {
-      return { problem: notText(path) };
-    }
-    return { text: new TextDecoder().decode(read.bytes), bytes: read.bytes };
+    const text = decodeText(read.bytes);
+    return text === undefined ? { problem: notText(path) } : { text, bytes: read.bytes };
   }
 
   /** What is in a folder, in the order of names. */
@@ -70,7 +68,7 @@ export class SourceDirectory {
   /** The folder with its symlinks resolved; `undefined` when it is outside. */
   async realFolder(path: string): Promise<string | undefined> {
     try {
-      const real = await realpath(join(this.#root, path));
+      const real = await this.#realPath(join(this.#root, path));
       return this.#isInside(real) ? real : undefined;
     } catch {
       // Only proposed, so no link.
@@ -82,14 +80,33 @@ export class SourceDirectory {
     const proposed = this.#overlay.get(path);
     if (proposed !== undefined) return { bytes: Buffer.from(proposed) };
     try {
-      const file = resolve(this.#root, path);
-      const real = this.#isInside(file) ? await realpath(file) : file;
-      if (!this.#isInside(real)) return { problem: outside(path) };
-      const read = await readRegularFile(path, real);
+      const read = await this.#readInside(path, resolve(this.#root, path));
       return 'bytes' in read ? await this.#decrypted(path, read.bytes) : read;
     } catch (error) {
       return { problem: unreadable(path, error), missing: codeOf(error) === 'ENOENT' };
     }
+  }
+
+  async #readInside(path: string, file: string): Promise<Read> {
+    if (!this.#isInside(file)) return { problem: outside(path) };
+    const real = join(await this.#realPath(dirname(file)), basename(file));
+    if (!this.#isInside(real)) return { problem: outside(path) };
+    try {
+      return await readRegularFile(path, real);
+    } catch (error) {
+      if (codeOf(error) !== 'ELOOP') throw error;
+    }
+    const target = await realpath(file);
+    return this.#isInside(target) ? readRegularFile(path, target) : { problem: outside(path) };
+  }
+
+  /** Of folders only, of which there are few: it is the slowest call of all. */
+  #realPath(folder: string): Promise<string> {
+    const known = this.#realPaths.get(folder);
+    if (known) return known;
+    const real = realpath(folder);
+    this.#realPaths.set(folder, real);
+    return real;
   }
 
   async #decrypted(path: string, bytes: Buffer): Promise<Read> {
@@ -144,7 +161,7 @@ export function folderOf(path: string): string {
   return folder === '.' ? '' : folder;
 }
 
-/** A pipe or a device would hang or never end: they are opened without waiting and refused. */
+/** Fails with ELOOP for a symlink. A pipe or a device would hang: they are opened without waiting and refused. */
 async function readRegularFile(path: string, real: string): Promise<Read> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   const handle = await open(real, flags);
@@ -156,6 +173,18 @@ async function readRegularFile(path: string, real: string): Promise<Read> {
     return bytes.length > maxFileBytes ? { problem: tooLarge(path) } : { bytes };
   } finally {
     await handle.close();
+  }
+}
+
+/** UTF-8, or UTF-16 with its mark, as YAML allows; the mark is no part of the text. */
+function decodeText(bytes: Buffer): string | undefined {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
   }
 }
 

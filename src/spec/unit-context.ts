@@ -4,7 +4,6 @@ import type { Documents } from './documents.ts';
 import type { OpenFile } from './open-file.ts';
 import type { Problem, SourceDirectory } from './source-directory.ts';
 import type { Variables } from './variables.ts';
-import type { YamlFile } from './yaml.ts';
 
 /** What is at hand for all of one read. */
 export type Reading = {
@@ -26,7 +25,7 @@ export type UnitContext = {
   /** Every file that went in. */
   inputs: Map<string, Buffer>;
   /** In merging order. */
-  loaded: YamlFile[];
+  loaded: OpenFile[];
   included: { path: string; place: Place | undefined }[];
   opened: Map<string, Promise<OpenFile | undefined>>;
 };
@@ -84,15 +83,15 @@ export async function readInputText(
 }
 
 /** Where a path was written: in the last file that has it, or else where the nearest thing above it was. */
-export function locateIn(files: readonly YamlFile[], path: Path): Place | undefined {
+export function locateIn(files: readonly OpenFile[], path: Path): Place | undefined {
+  const lastFirst = files.toReversed();
   for (let length = path.length; length > 0; length--) {
-    const part = path.slice(0, length);
-    const place = files
-      .toReversed()
-      .reduce<Place | undefined>((p, f) => p ?? f.locate(part), undefined);
-    if (place) return place;
+    for (const { checked } of lastFirst) {
+      const place = checked.locate(path.slice(0, length));
+      if (place) return place;
+    }
   }
-  return files[0] && { file: files[0].file, line: 1, column: 1 };
+  return files[0] && { file: files[0].path, line: 1, column: 1 };
 }
 
 /** Changes with every byte and variable that went in, and with nothing else. */

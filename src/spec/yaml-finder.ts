@@ -3,7 +3,7 @@ import type { Alias, Node, YAMLMap } from 'yaml';
 import type { Path } from './diagnostic.ts';
 import { isMergeKey, keyText } from './yaml-scalar.ts';
 
-export type Found = { key?: Node; node: Node | undefined };
+type Found = { key?: Node; node: Node | undefined };
 
 /** Finds nodes by path, through aliases and merges. */
 export class NodeFinder {

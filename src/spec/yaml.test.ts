@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from './format-diagnostic.ts';
 import { Override, Reset } from './tags.ts';
@@ -94,16 +94,15 @@ describe('places', () => {
   const yaml = parseYaml(text, 'a.yaml');
   const at = (line: number, column: number) => ({ file: 'a.yaml', line, column });
 
-  it('finds values, and keys of what is no text', () => {
-    expect(yaml.locate(['services', 'web', 'image'])).toEqual(at(6, 12));
-    expect(yaml.locateKey(['services', 'web', 'image'])).toEqual(at(6, 5));
+  it('finds keys and items', () => {
+    expect(yaml.locate(['services', 'web', 'image'])).toEqual(at(6, 5));
     expect(yaml.locate(['services', 'web'])).toEqual(at(4, 3));
     expect(yaml.locate(['services', 'web', 'ports', 1])).toEqual(at(7, 18));
   });
 
   it('follows aliases and merges to the definition', () => {
-    expect(yaml.locate(['services', 'web', 'restart'])).toEqual(at(2, 12));
-    expect(yaml.locate(['services', 'web', 'env', 'restart'])).toEqual(at(2, 12));
+    expect(yaml.locate(['services', 'web', 'restart'])).toEqual(at(2, 3));
+    expect(yaml.locate(['services', 'web', 'env', 'restart'])).toEqual(at(2, 3));
   });
 
   it('finds a dollar within a text', () => {

@@ -1,7 +1,6 @@
-import { isScalar, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { Diagnostic, Path, Place } from './diagnostic.ts';
 import { NodeFinder } from './yaml-finder.ts';
-import type { Found } from './yaml-finder.ts';
 import { offsetOf } from './yaml-scalar.ts';
 import { describeSyntaxErrors } from './yaml-syntax.ts';
 import { ValueReader } from './yaml-values.ts';
@@ -12,10 +11,8 @@ export type YamlFile = {
   /** `undefined` when there was no document; after syntax errors what could be understood. */
   value: unknown;
   diagnostics: Diagnostic[];
-  /** Of a scalar its value, of anything else its key; aliases and merges lead to the definition. */
+  /** Of an entry of a mapping its key, of an item of a list the item; aliases and merges lead to the definition. */
   locate: (path: Path) => Place | undefined;
-  /** Of the key, whatever stands behind it. */
-  locateKey: (path: Path) => Place | undefined;
   /** Of the `ordinal`th (from 0) `$` in the text at `path`. */
   locateDollar: (path: Path, ordinal: number) => Place | undefined;
 };
@@ -41,10 +38,10 @@ export function parseYaml(text: string, file: string): YamlFile {
     file,
     value,
     diagnostics: [...describeSyntaxErrors(document.errors, text, placeAt), ...reader.diagnostics],
-    locate: (path) => placeOf(finder.find(path), placeAt),
-    locateKey: (path) => {
+    locate: (path) => {
       const found = finder.find(path);
-      return found && placeOf({ ...found, node: undefined }, placeAt);
+      const offset = offsetOf(found?.key ?? found?.node);
+      return offset === undefined ? undefined : placeAt(offset);
     },
     locateDollar: (path, ordinal) => {
       const range = finder.find(path)?.node?.range;
@@ -58,11 +55,4 @@ function nthDollar(text: string, start: number, end: number, ordinal: number): n
   let at = text.indexOf('$', start);
   for (let i = 0; i < ordinal && at !== -1; i++) at = text.indexOf('$', at + 1);
   return at === -1 || at >= end ? start : at;
-}
-
-function placeOf(found: Found | undefined, placeAt: (offset: number) => Place): Place | undefined {
-  const value = found?.node;
-  const isText = isScalar(value) && value.source !== '';
-  const offset = offsetOf(isText || found?.key === undefined ? value : found.key);
-  return offset === undefined ? undefined : placeAt(offset);
 }
