@@ -14,6 +14,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   if (allow !== undefined) reply.header('allow', allow);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="skep", Basic realm="skep"');
   return reply
+    .header('x-request-id', request.id)
     .code(status)
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(problem, request.id)));

@@ -25,8 +25,12 @@ export function refuseForeignOrigin(request: FastifyRequest): void {
   }
 }
 
-function isOriginOf(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+function isOriginOf(origin: string, host = ''): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: its } = new URL(origin);
+  // Through URL on both sides, for it drops the port that goes without saying.
+  const ours = `${protocol}//${host}`;
+  return URL.canParse(ours) && new URL(ours).host === its;
 }
 
 function hostName(host: string): string {

@@ -20,7 +20,7 @@ export function answers<Good extends Record<number, z.ZodType>>(
       content: { 'application/problem+json': { schema: problem } },
     },
   ]);
-  return { ...good, ...(Object.fromEntries(bad) as Record<never, never>) };
+  return { ...good, ...(Object.fromEntries(bad) as object) };
 }
 
 const anyRoute: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'internal'];
@@ -28,5 +28,5 @@ const anyRoute: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'inter
 /** An answer that is no JSON. */
 export function textAnswer(contentType: string, ...statuses: number[]) {
   const answer = { description: 'text', content: { [contentType]: { schema: z.string() } } };
-  return Object.fromEntries(statuses.map((status) => [status, answer])) as Record<never, never>;
+  return Object.fromEntries(statuses.map((status) => [status, answer])) as object;
 }

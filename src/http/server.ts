@@ -53,6 +53,7 @@ export function buildServer(options: ServerOptions): App {
     requestTimeout: 30_000,
     forceCloseConnections: true,
     genReqId: requestId,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     routerOptions: { maxParamLength: 255 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -1,3 +1,4 @@
+import { sensitiveValue } from '../../plan/action.ts';
 import type { Change } from '../../plan/action.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -10,13 +11,17 @@ export function changeList(changes: readonly Change[]): Html | null {
       ({ path, from, to }) =>
         html`<li>
           <code class="path">${path}</code>
-          <span class="values"
-            ><del>${shown(from)}</del><span class="arrow" aria-label="became">→</span
-            ><ins>${shown(to)}</ins></span
-          >
+          <span class="values">${values(from, to)}</span>
         </li>`,
     )}
   </ul>`;
+}
+
+function values(from: unknown, to: unknown): Html {
+  if (from === sensitiveValue && to === sensitiveValue)
+    return html`<em>changed, but not shown</em>`;
+  return html`<del>${shown(from)}</del><span class="arrow" aria-label="became">→</span
+    ><ins>${shown(to)}</ins>`;
 }
 
 const longest = 160;

@@ -4,7 +4,7 @@ import type { Tone } from './badges.ts';
 
 export type Cell = { label: string; href: string; tone: Tone };
 
-const radius = 17;
+const radius = 23;
 const stepX = radius * Math.sqrt(3);
 const stepY = radius * 1.5;
 
@@ -19,8 +19,8 @@ export function comb(cells: readonly Cell[], columns: number): Html {
     viewBox="0 0 ${width} ${height}"
     width="${width}"
     height="${height}"
-    role="list"
-    aria-label="Units"
+    role="group"
+    aria-label="Units at a glance"
   >
     ${cells.map((cell, index) => drawCell(cell, index % columns, Math.floor(index / columns)))}
   </svg>`;
@@ -29,12 +29,15 @@ export function comb(cells: readonly Cell[], columns: number): Html {
 function drawCell({ label, href, tone }: Cell, column: number, row: number): Html {
   const x = 2 + stepX * (column + 0.5 + (row % 2) * 0.5);
   const y = 2 + radius + stepY * row;
-  return html`<a href="${href}" role="listitem" aria-label="${label}"
-    ><polygon class="${tone}" points="${hexagon(x, y, radius - 1.5)}"
-      ><title>${label}</title></polygon
-    ></a
-  >`;
+  return html`<a href="${href}" aria-label="${label}" class="${tone}">
+    <title>${label}</title>
+    <polygon points="${hexagon(x, y, radius - 2)}" />
+    <text x="${x.toFixed(1)}" y="${y.toFixed(1)}" aria-hidden="true">${marks[tone]}</text>
+  </a>`;
 }
+
+/** Colour alone does not tell everybody. */
+const marks: Record<Tone, string> = { good: '', busy: '…', bad: '!', idle: '–' };
 
 /** The corners of a hexagon that stands on one of them. */
 function hexagon(x: number, y: number, r: number): string {

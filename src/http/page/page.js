@@ -1,32 +1,7 @@
 // Follows the events and puts fresh markup in place. The page is whole without it.
 const live = document.getElementById('live');
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-];
 let pending = 0;
 let loading = false;
-
-function duration(ms) {
-  const first = units.findIndex(([, size]) => ms >= size);
-  if (first < 0) return '';
-  const [name, size] = units[first];
-  const count = Math.floor(ms / size);
-  const [smaller, smallerSize] = units[first + 1] ?? ['s', 1];
-  const rest = count < 3 && smaller !== 's' ? Math.floor((ms % size) / smallerSize) : 0;
-  return rest > 0 ? `${count} ${name} ${rest} ${smaller}` : `${count} ${name}`;
-}
-
-function sayTimes() {
-  for (const time of document.querySelectorAll('time')) {
-    const ms = Date.parse(time.dateTime) - Date.now();
-    const said = duration(Math.abs(ms));
-    const text = said === '' ? 'now' : ms < 0 ? `${said} ago` : `in ${said}`;
-    if (time.textContent !== text) time.textContent = text;
-  }
-}
 
 function say(state, text) {
   live.hidden = false;
@@ -50,7 +25,6 @@ function replaceMain(fresh) {
   }
   if (focused)
     document.getElementById(focused)?.querySelector('summary')?.focus({ preventScroll: true });
-  sayTimes();
 }
 
 async function refresh() {
@@ -79,12 +53,11 @@ document.addEventListener('click', (event) => {
 });
 
 const events = new EventSource('/api/v1/events?named=false');
-events.onmessage = plan;
-events.onopen = () => {
+events.addEventListener('message', plan);
+events.addEventListener('open', () => {
   say('on', 'live');
   plan();
-};
-events.onerror = () => say('lost', 'connection lost');
-setInterval(sayTimes, 5_000);
-setInterval(plan, 60_000);
-sayTimes();
+});
+events.addEventListener('error', () => say('lost', 'connection lost'));
+// Also without news: what is said of times grows old.
+setInterval(() => document.hidden || plan(), 15_000);

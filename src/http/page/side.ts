@@ -4,7 +4,7 @@ import { badge, resourceTone } from './badges.ts';
 import { changeList } from './changes.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { moment } from './time.ts';
+import { clock, moment } from './time.ts';
 
 export function nodeList(nodes: readonly Resource[]): Html | null {
   if (nodes.length === 0) return null;
@@ -58,7 +58,10 @@ function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: nu
       <dt>last</dt>
       <dd>${moment(token.lastRotationAt, now)}</dd>
       <dt>next</dt>
-      <dd>${moment(token.nextRotationAt, now)}</dd>
+      <dd>
+        ${moment(token.nextRotationAt, now)}
+        ${token.nextRotationAt !== null && html`<span class="said">· ${clock(token.nextRotationAt)}</span>`}
+      </dd>
       <dt>fingerprint</dt>
       <dd>${token.fingerprint === null ? '–' : html`<code>${token.fingerprint}</code>`}</dd>
     </dl>

@@ -5,8 +5,13 @@ import type { Html } from './html.ts';
 export function moment(at: number | null, now: number): Html {
   if (at === null) return html`<span class="none">–</span>`;
   const exact = new Date(at).toISOString();
-  const shown = `${exact.slice(0, 10)} ${exact.slice(11, 19)} UTC`;
-  return html`<time datetime="${exact}" title="${shown}">${relative(at - now)}</time>`;
+  return html`<time datetime="${exact}" title="${clock(at)}">${relative(at - now)}</time>`;
+}
+
+/** For example `2026-11-21 18:00 UTC`. */
+export function clock(at: number): string {
+  const exact = new Date(at).toISOString();
+  return `${exact.slice(0, 10)} ${exact.slice(11, 16)} UTC`;
 }
 
 const units = [
@@ -16,7 +21,7 @@ const units = [
   ['s', 1_000],
 ] as const;
 
-/** For example `3 min ago` or `in 2 d 4 h`; ms from now. The script of the page says it the same way. */
+/** For example `3 min ago` or `in 2 d 4 h`; ms from now. */
 export function relative(ms: number): string {
   const said = duration(Math.abs(ms));
   if (said === '') return 'now';

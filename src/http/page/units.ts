@@ -34,7 +34,8 @@ function unitCard(
   now: number,
 ): Html {
   const tone = unitTone(unit);
-  const troubled = unit.conditions.length > 0 || diagnostics.length > 0;
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
+  const troubled = unit.conditions.length > 0 || warnings < diagnostics.length;
   return html`<details
     class="card unit ${tone}"
     id="unit-${unit.name}"
@@ -44,9 +45,9 @@ function unitCard(
     <summary>
       <span class="hex ${tone}" aria-hidden="true"></span>
       <span class="name">${unit.name}</span>
-      ${unit.kind === 'cluster' && html`<span class="kind">the cluster’s own files</span>`}
       <span class="badges">${badge(unit.sync)}${badge(unit.health)}</span>
       <span class="said">${sentence(unit)}</span>
+      ${warnings > 0 && html`<span class="badge busy">${warnings} ${warnings === 1 ? 'warning' : 'warnings'}</span>`}
       <span class="when"
         >${unit.lastRunAt === null ? 'never ran' : html`ran ${moment(unit.lastRunAt, now)}`}</span
       >

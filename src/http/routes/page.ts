@@ -6,9 +6,10 @@ const files = {
   '/page.css': 'text/css; charset=utf-8',
   '/page.js': 'text/javascript; charset=utf-8',
   '/favicon.svg': 'image/svg+xml',
+  '/comb.svg': 'image/svg+xml',
 };
 
-/** The status page and the three files it needs. */
+/** The status page and the files it needs. */
 export function pageRoutes(app: App, { operator, clock }: RouteContext): void {
   const hide = { hide: true };
   app.get('/', { config: { scope: 'read' }, schema: hide }, async (_request, reply) =>
