@@ -38,12 +38,13 @@ function bootAndNamespace(): string {
   );
 }
 
-/** When a process started, in clock ticks since boot; undefined when there is none with this id. */
+/** When a process started, in clock ticks since boot; undefined when there is none with this id, or only its zombie. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in brackets and may hold anything; the 22nd is the start time.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The second field is the program's name in brackets and may hold anything; then come the state and, later, the start time.
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return 'ZX'.includes(state) ? undefined : fields[18];
   } catch {
     return undefined;
   }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { eventually } from '../await.ts';
 import { systemEnvironment } from '../environment.ts';
 import {
   CGROUP_PARENT,
   CONFIG_FILE,
+  CONTAINERD_ROOT,
   DATA_ROOT,
   EXEC_ROOT,
   LOG_FILE,
@@ -39,6 +40,7 @@ export async function startDaemon(): Promise<string> {
 
 /** The end of what the private Engine wrote. */
 export function daemonLogTail(): string {
+  if (!existsSync(LOG_FILE)) return '(it wrote nothing)';
   return readFileSync(LOG_FILE, 'utf8').trimEnd().split('\n').slice(-LOG_SHOWN).join('\n');
 }
 
@@ -91,7 +93,7 @@ function engineConfig(): Record<string, unknown> {
 
 function containerdConfig(): string {
   return `version = 2
-root = "${STATE_DIR}/containerd"
+root = "${CONTAINERD_ROOT}"
 state = "${RUN_DIR}/containerd"
 disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]

@@ -7,7 +7,22 @@ import type { Log } from '../log.ts';
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const POLICY =
   '#!/bin/sh\n# Written by the tests of Skep while they install packages: no service starts.\nexit 101\n';
-const APT = ['-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
+/** For packages that others replace, such as Docker's own for Debian's: the program that is wanted of them. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'docker.io': 'dockerd',
+  iptables: 'iptables',
+  iproute2: 'ip',
+  mmdebstrap: 'mmdebstrap',
+};
+const APT = [
+  '-y',
+  '-o',
+  'DPkg::Lock::Timeout=300',
+  '-o',
+  'Acquire::Retries=3',
+  '-o',
+  'Acquire::http::Timeout=30',
+];
 const APT_WITHIN = 600_000;
 
 /** Why packages cannot be installed on this machine; undefined when they can. */
@@ -33,8 +48,21 @@ async function missingOf(packages: readonly string[]): Promise<string[]> {
   const known = await tryCommand('dpkg-query', ['-W', `-f=${format}`, ...packages], {
     within: 20_000,
   });
-  const lines = known.stdout.split('\n');
-  return packages.filter((name) => !lines.includes(`${name} installed`));
+  const states = new Map(
+    known.stdout.split('\n').map((line) => line.split(' ') as [string, string]),
+  );
+  return packages.filter((name) => {
+    const state = states.get(name);
+    if (state === 'installed') return false;
+    const unknown = state === undefined || state === 'not-installed' || state === 'config-files';
+    return !(unknown && hasProgram(PROGRAMS[name]));
+  });
+}
+
+function hasProgram(program: string | undefined): boolean {
+  if (program === undefined) return false;
+  const folders = systemEnvironment()['PATH']?.split(':') ?? [];
+  return folders.some((folder) => existsSync(`${folder}/${program}`));
 }
 
 /** Three attempts: as things are; after repairing what was interrupted; and with the lists of packages fetched anew. */

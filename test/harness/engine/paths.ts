@@ -5,6 +5,7 @@
 export const STATE_DIR = '/var/lib/skep-test';
 export const RUN_DIR = '/run/skep-test';
 export const DATA_ROOT = `${STATE_DIR}/engine`;
+export const CONTAINERD_ROOT = `${STATE_DIR}/containerd`;
 export const SCRATCH_DIR = `${STATE_DIR}/scratch`;
 export const EXEC_ROOT = `${RUN_DIR}/exec`;
 export const PID_FILE = `${RUN_DIR}/dockerd.pid`;
@@ -17,6 +18,5 @@ export const LOCK_DIR = '/run/skep-test-locks';
 export const USERS_DIR = '/run/skep-test-users';
 /** Every bridge of the harness begins with this (an interface's name has 15 letters at most). */
 export const BRIDGE_PREFIX = 'skep-t';
-export const ENGINE_BRIDGE = `${BRIDGE_PREFIX}0`;
 export const CGROUP_PARENT = '/skep-test';
 export const PRIVATE_HOST = `unix://${SOCKET}`;

@@ -50,7 +50,18 @@ async function startClean(log: Log): Promise<string> {
   } catch (error) {
     log(`the private Engine did not start: ${String(error)}\n${daemonLogTail()}`);
     log('trying once more from nothing');
+    return await startFromNothing(log);
+  }
+}
+
+async function startFromNothing(log: Log): Promise<string> {
+  try {
     return await start(log, wipeData);
+  } catch (error) {
+    throw new Error(
+      `the private Engine does not start on this machine; set DOCKER_HOST to an Engine that works. Its last words:\n${daemonLogTail()}`,
+      { cause: error },
+    );
   }
 }
 
@@ -76,6 +87,6 @@ async function leave(runId: string, log: Log): Promise<void> {
     const others = otherUsers(runId);
     if (others.length > 0) log(`the private Engine stays: ${others.length} other runs use it`);
     else if (process.env['SKEP_TEST_KEEP'] === '1') log('the private Engine stays, as asked');
-    else await clearLeftovers(log);
+    else await step(log, 'stopped the private Engine', () => clearLeftovers(log));
   });
 }
