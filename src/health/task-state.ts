@@ -41,14 +41,14 @@ export function stateSince(task: Task): number {
 
 /**
  * Whether the task was made from the service's present spec. Its placement does not count: Swarm leaves a running task
- * where it is as long as its node still fits. Nor does the runtime, which tasks are listed without.
+ * where it is as long as its node still fits. Nor does the runtime: the Engine shows it of a service, but not of its tasks.
  */
 export function isUpToDate(task: Task, service: Service): boolean {
   return isDeepStrictEqual(comparable(task.Spec), comparable(service.Spec.TaskTemplate));
 }
 
 function comparable(spec: TaskSpec): TaskSpec {
-  const { Placement: _, Runtime: __, ...rest } = spec;
+  const { Placement: _placement, Runtime: _runtime, ...rest } = spec;
   return rest;
 }
 

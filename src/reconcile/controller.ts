@@ -48,6 +48,13 @@ export type ControllerOptions = {
   rolloutTimeoutMs?: number;
 };
 
+/**
+ * A removed network stays in the lists of nodes where tasks still use it, and goes from there without an event.
+ * https://github.com/moby/moby/issues/29293
+ */
+const ghostWatchMs = 20_000;
+const watchPollMs = 2_000;
+
 /** Runs that a timer wakes may share an observation of this age. */
 const freshEnoughMs = 500;
 
@@ -124,7 +131,12 @@ export class Controller {
     const touched = unitsTouched(events, this.units.all(), this.parts.history.owned());
     if (touched.size === 0) return;
     this.parts.observations.invalidate();
-    for (const name of touched) this.queue.add(name, 'background', 'event');
+    const ghost = events.some(({ Type, Action }) => Type === 'network' && Action === 'remove');
+    for (const name of touched) {
+      const unit = this.units.get(name);
+      if (unit !== undefined && ghost) unit.watchUntil = this.parts.clock.now() + ghostWatchMs;
+      this.queue.add(name, 'background', 'event');
+    }
   }
 
   /** Reads the files again and queues every unit. Never rejects. */
@@ -213,7 +225,10 @@ export class Controller {
     const { clock, random } = this.parts;
     const now = clock.now();
     const rotation = unit.name === clusterUnit ? nextRotationAt(unit, now) : undefined;
-    const due = [rotation ?? [], dueAt(unit, outcome, now, random) ?? []].flat();
+    const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
+    const due = [rotation, watch, dueAt(unit, outcome, now, random)].filter(
+      (at) => at !== undefined,
+    );
     unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
     if (unit.nextRunAt === null) return;
     const trigger =

@@ -64,7 +64,9 @@ function waitsForSomething(facts: PassFacts): Outcome | undefined {
   const first = timed.toSorted((a, b) => Number(a.until) - Number(b.until))[0];
   if (first?.until !== undefined) return waitFor(first.until, first.reason, first.message);
   const blocked = actions.find((action) => action.action === 'blocked' && action.waiting);
-  if (blocked !== undefined) return waitFor(now + waitingPollMs, 'Blocked', blocked.reason);
+  if (blocked !== undefined) {
+    return waitFor(now + waitingPollMs, blocked.condition ?? 'Blocked', blocked.reason);
+  }
   return rollingOut(facts);
 }
 
@@ -87,7 +89,7 @@ function stuck(facts: PassFacts): Outcome | undefined {
   const rejected = held[0];
   if (rejected !== undefined) return stalled(rejected.reason, rejected.message);
   const blocked = actions.find((action) => action.action === 'blocked');
-  if (blocked !== undefined) return stalled('Blocked', blocked.reason);
+  if (blocked !== undefined) return stalled(blocked.condition ?? 'Blocked', blocked.reason);
   const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (error !== undefined) return stalled(error.code, error.message);
   const sick = worst(facts.health);

@@ -2,6 +2,9 @@ import type { Action } from '../plan/action.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { type ObjectKey, objectKey } from './object-key.ts';
 
+/** Swarm's answer to a spec that failed is nobody's change. */
+const swarmsOwn = ['RolledBack', 'RolloutPaused'];
+
 /**
  * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
  * rotation is due by its schedule, and what is deleted was wished away, so neither counts.
@@ -12,8 +15,9 @@ export function driftIn(
   appliedRevision: string | null,
 ): Action[] {
   if (unit.vanished || appliedRevision !== unit.revision) return [];
-  return actions.filter(({ kind, action, changes }) => {
+  return actions.filter(({ kind, action, changes, condition = '' }) => {
     if (kind === 'token' || action === 'delete') return false;
+    if (swarmsOwn.includes(condition)) return false;
     return action !== 'blocked' || changes.length > 0;
   });
 }

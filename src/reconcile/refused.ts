@@ -1,4 +1,4 @@
-import { specHash } from '../kinds/spec-hash.ts';
+import { wishHash } from '../kinds/service.ts';
 import type { DesiredObject } from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
 import type { Observation } from './observation.ts';
@@ -18,7 +18,7 @@ export function refusedNow(
     if (object.kind !== 'service') continue;
     const status = services.get(object.name)?.UpdateStatus?.State ?? '';
     if (status !== 'paused' && !status.startsWith('rollback_')) continue;
-    const hash = specHash(object.spec);
+    const hash = wishHash(object);
     const row = owned.find((one) => one.kind === 'service' && one.name === object.name);
     if (row?.state['hash'] === hash) refused[object.name] = hash;
   }

@@ -23,7 +23,7 @@ export async function rotateToken(
       rotate: { [role]: true },
     } as const;
     try {
-      const cause = { trigger: by, slot: () => null };
+      const cause = { trigger: by, scheduled: false };
       const [id] = await sendRotation(write, cause, { engine, history, clock });
       metrics.tokenRotated(role, 'done', clock.now());
       news.tell('token.rotated', null, { role, rotation: id });

@@ -116,10 +116,12 @@ async function write(
     clock,
     auth,
     writesAtOnce,
-    rotation: { trigger: 'schedule', slot: () => null },
+    rotation: { trigger: 'schedule', scheduled: true },
     signal,
   });
   parts.observations.invalidate();
+  // A spec that failed is forced once, not for ever.
+  if (applied.done.length > 0) delete unit.allow.force;
   for (const action of applied.done) {
     if (drifted.has(objectKey(action))) parts.heal.repaired(healKey(unit, action), clock.now());
   }

@@ -31,6 +31,8 @@ export type UnitRecord = {
   writingPasses: number;
   /** Since when it has been rolling out. */
   progressingSince: number | null;
+  /** Until when to look again and again, although nothing seems to happen. */
+  watchUntil: number;
   /** What a person lets pass until the unit has come to rest. */
   allow: Allow;
   /** Writes the Engine called wrong, by object: not sent again until they change. */
@@ -64,6 +66,7 @@ export function newRecord(name: string): UnitRecord {
     resources: [],
     writingPasses: 0,
     progressingSince: null,
+    watchUntil: 0,
     allow: {},
     rejected: new Map(),
     drifted: new Set(),
