@@ -21,9 +21,15 @@ export const history: CliCommand = {
 };
 
 async function showRuns(context: Context, options: Record<string, unknown>): Promise<void> {
-  const query = new URLSearchParams({ limit: String(options.limit ?? 20) });
+  const query = new URLSearchParams({
+    limit: typeof options.limit === 'string' ? options.limit : '20',
+  });
   if (typeof options.unit === 'string') query.set('unit', options.unit);
-  const answer = await askServer<Listed<RunRow>>(context, 'GET', `/api/v1/history?${query}`);
+  const answer = await askServer<Listed<RunRow>>(
+    context,
+    'GET',
+    `/api/v1/history?${query.toString()}`,
+  );
   if (context.json) return context.io.out(JSON.stringify(answer, null, 2));
   const head = ['RUN', 'UNIT', 'AGE', 'TRIGGER', 'RESULT', 'MESSAGE'].map(context.style.dim);
   const rows = answer.items.map((run) => [

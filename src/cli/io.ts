@@ -25,8 +25,8 @@ export function processIo(): Io {
     environment,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
-    colour: process.stdout.isTTY === true && !environment.NO_COLOR,
-    interactive: process.stdout.isTTY === true,
+    colour: process.stdout.isTTY && !environment.NO_COLOR,
+    interactive: process.stdout.isTTY,
     exitNow: (code) => process.exit(code),
     onStop: listenForStop,
   };

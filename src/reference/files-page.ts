@@ -4,7 +4,7 @@ type Schema = {
   description?: string;
   type?: string | string[];
   enum?: unknown[];
-  const?: unknown;
+  const?: string | number | boolean;
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
   items?: Schema;

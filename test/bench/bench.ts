@@ -27,8 +27,9 @@ await bench();
 
 async function bench(): Promise<void> {
   await using end = new AsyncDisposableStack();
-  const { lab, close } = await openLab(log, ['28']);
-  end.defer(async () => void (await close()));
+  const open = await openLab(log, ['28']);
+  const { lab } = open;
+  end.defer(async () => void (await open.close()));
   const swarm = end.use(
     await bootSwarm(lab, { engine: '28', managers: 3, workers: 1, images: ['busybox:1.36'] }),
   );

@@ -32,9 +32,10 @@ async function demo(): Promise<number> {
   log(
     'a throwaway Swarm of one manager and two workers, in containers; Ctrl-C ends it and leaves nothing behind',
   );
-  const { lab, close } = await openLab(log, ['28']);
+  const open = await openLab(log, ['28']);
+  const { lab } = open;
   end.defer(async () => {
-    await close();
+    await open.close();
     log('everything is removed');
   });
   if (stopped.signal.aborted) return 130;

@@ -29,7 +29,10 @@ export async function exportImage(docker: Docker, image: string): Promise<Buffer
   return await buffer(await docker.getImage(image).get());
 }
 
-const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256').update(APPLETS + CHANGES.join()).digest('hex').slice(0, 12)}`;
+const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256')
+  .update(APPLETS + CHANGES.join())
+  .digest('hex')
+  .slice(0, 12)}`;
 
 async function make(docker: Docker): Promise<void> {
   const root = mkdtempSync(`${tmpdir()}/skep-workload-`);
