@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type { ComposeService } from '../compose.ts';
@@ -352,6 +352,11 @@ describe('findings', () => {
     ]);
   });
 
+  it('say where a key belongs that is in the wrong place', () => {
+    const { diagnostics } = check('services: { web: { image: x, replicas: 2 } }');
+    expect(diagnostics).toMatchObject([{ remedy: 'It belongs below "deploy".' }]);
+  });
+
   it('leave what is right for further checks', () => {
     const { compose } = check(
       'services: { a: { image: x, ports: [y], networks: [n] }, b: { image: z } }',
@@ -448,6 +453,11 @@ describe('checkFile', () => {
         expect(usable).toBe(!diagnostics.some(({ severity }) => severity === 'error'));
       }),
     );
+  });
+
+  it('drops no key without a word', () => {
+    const raw: unknown = JSON.parse('{"services":{"__proto__":{"image":"x"}}}');
+    expect(checkFile(raw, at).diagnostics).toMatchObject([{ code: 'bad-name' }]);
   });
 
   it('takes any JSON', () => {

@@ -23,7 +23,10 @@ export type { CheckedFile, FileAt } from './checked-file.ts';
  */
 export function checkFile(raw: unknown, at: FileAt): CheckedFile {
   const notes = new Notes(at);
-  const { value, replaced } = stripTags(raw);
+  const { value, replaced, forbidden } = stripTags(raw);
+  for (const path of forbidden) {
+    notes.error(path, 'bad-name', 'is a name that cannot be used', 'Choose another.');
+  }
   const checked = isMapping(value) ? checkMapping(value, notes) : refuseFile(value, notes);
   return {
     ...checked,

@@ -31,7 +31,7 @@ export type CheckedFile = {
    * Where a path of the long form was written in this file. Items of lists go by what they are, not by their index:
    * networks, configs and secrets of a service by name, mounts by target, ports as `8080/tcp`.
    */
-  locate(path: Path): Place | undefined;
+  locate: (path: Path) => Place | undefined;
 };
 
 export type StackEntry = { files: string[]; env_file?: string[] };

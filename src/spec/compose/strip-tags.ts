@@ -1,31 +1,48 @@
 import type { Path } from '../diagnostic.ts';
 import { Override, Reset } from '../tags.ts';
 
-export type Stripped = { value: unknown; replaced: Path[] };
+export type Stripped = {
+  value: unknown;
+  /** Where `!reset` and `!override` stood. */
+  replaced: Path[];
+  /** Where a key stood that JavaScript keeps for itself; it is left out. */
+  forbidden: Path[];
+};
 
-/** The value as if `!reset` keys were not there and `!override` said nothing, and the paths of both. */
+/** The value as if `!reset` keys were not there and `!override` said nothing. */
 export function stripTags(value: unknown): Stripped {
-  const replaced: Path[] = [];
-  return { value: strip(value, [], replaced), replaced };
+  const stripped: Stripped = { value: undefined, replaced: [], forbidden: [] };
+  stripped.value = strip(value, [], stripped);
+  return stripped;
 }
 
-function strip(value: unknown, path: Path, replaced: Path[]): unknown {
+function strip(value: unknown, path: Path, found: Stripped): unknown {
   if (value instanceof Reset) {
-    replaced.push(path);
+    found.replaced.push(path);
     return undefined;
   }
   if (value instanceof Override) {
-    replaced.push(path);
-    return strip(value.value, path, replaced);
+    found.replaced.push(path);
+    return strip(value.value, path, found);
   }
   if (Array.isArray(value)) {
     return value
-      .map((item, index) => strip(item, [...path, index], replaced))
+      .map((item, index) => strip(item, [...path, index], found))
       .filter((item) => item !== undefined);
   }
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value)
-    .map(([key, item]) => [key, strip(item, [...path, key], replaced)] as const)
-    .filter(([, item]) => item !== undefined);
+  return typeof value === 'object' && value !== null ? stripEntries(value, path, found) : value;
+}
+
+function stripEntries(value: object, path: Path, found: Stripped): unknown {
+  const kept: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, key];
+    if (key === '__proto__') {
+      found.forbidden.push(at);
+      continue;
+    }
+    const stripped = strip(item, at, found);
+    if (stripped !== undefined) kept.push([key, stripped]);
+  }
   return Object.fromEntries(kept);
 }
