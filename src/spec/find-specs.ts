@@ -77,7 +77,7 @@ class Walk {
     }
     const { entries, problems } = await this.#source.list(folder);
     for (const { path, ...problem } of problems) this.#report(path, problem);
-    return { entries: entries.filter(({ name }) => !/^[._]/.test(name)), above: [...above, real] };
+    return { entries: entries.filter(({ name }) => !isSkipped(name)), above: [...above, real] };
   }
 
   #isFull(): boolean {
@@ -99,6 +99,11 @@ class Walk {
     const place = path === '' ? {} : { place: { file: path, line: 1, column: 1 } };
     this.found.diagnostics.push({ severity: 'error', ...problem, ...place });
   }
+}
+
+/** `lost+found` is at the root of a file system, and only root may look into it. */
+function isSkipped(name: string): boolean {
+  return /^[._]/.test(name) || name === 'lost+found';
 }
 
 function isSpecName(name: string): boolean {
