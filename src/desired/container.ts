@@ -25,7 +25,7 @@ export function convertContainer(
   const capabilities = effectiveCapabilities(service.cap_add, service.cap_drop);
   return {
     ...omitEmpty<ContainerSpec>({
-      Image: convertImage(scope, key, service.image ?? ''),
+      Image: convertImage(service.image ?? ''),
       Labels: innerLabels(scope.unit, service.labels),
       Command: service.entrypoint,
       Args: service.command,
@@ -45,7 +45,7 @@ export function convertContainer(
       Secrets: secretReferences(service, names),
       Configs: configReferences(service, names),
       Privileges: convertPrivileges(service, names),
-      Isolation: service.isolation,
+      Isolation: convertIsolation(service.isolation),
       Sysctls: service.sysctls,
       CapabilityAdd: capabilities.add,
       CapabilityDrop: capabilities.drop,
@@ -60,18 +60,17 @@ export function convertContainer(
   };
 }
 
-function convertImage(scope: Scope, key: string, image: string): string {
+/** Docker's clients complete the name, the Engine keeps it as it comes. */
+function convertImage(image: string): string {
   const name = parseImageName(image);
-  if (!('problem' in name)) return taggedImage(name);
-  if (image !== '') {
-    scope.error({
-      path: ['services', key, 'image'],
-      code: 'invalid-image',
-      message: `"${image}" names no image: ${name.problem}`,
-      remedy: 'write it as [host/]name[:tag], for example redis:7 or registry.example.org/team/app:1.2',
-    });
-  }
-  return image;
+  return name ? taggedImage(name) : image;
+}
+
+/** What the Engine does not know it keeps as `default`: said here, or the two would differ for ever. */
+function convertIsolation(isolation = ''): string {
+  const known = isolation.toLowerCase();
+  if (known === '') return '';
+  return known === 'process' || known === 'hyperv' ? known : 'default';
 }
 
 function convertDns(service: ComposeService): NonNullable<ContainerSpec['DNSConfig']> {

@@ -1,8 +1,6 @@
 /** An image reference in Docker's short ("familiar") spelling. */
 export type ImageName = { name: string; tag?: string; digest?: string };
 
-export type ImageNameProblem = { problem: string };
-
 const defaultDomain = 'docker.io';
 const officialFolder = 'library/';
 
@@ -17,21 +15,17 @@ const reference = new RegExp(
 
 /**
  * Reads an image reference by the rules of https://github.com/distribution/reference: `docker.io/library/redis`
- * and `redis` are one name.
+ * and `redis` are one name. Undefined when it is none.
  */
-export function parseImageName(image: string): ImageName | ImageNameProblem {
-  if (/^[a-f0-9]{64}$/.test(image)) return { problem: 'an image ID is no name' };
+export function parseImageName(image: string): ImageName | undefined {
+  if (/^[a-f0-9]{64}$/.test(image)) return undefined;
   const { domain, path } = splitDomain(image);
-  const repository = path.split(':', 1)[0] ?? '';
-  if (repository !== repository.toLowerCase()) {
-    return { problem: `the name of the repository, "${repository}", must be in lower case` };
-  }
-  const groups = reference.exec(`${domain}/${path}`)?.groups;
-  if (!groups?.['name']) return { problem: 'it has to look like [host/]name[:tag][@digest]' };
+  const { name, tag, digest } = reference.exec(`${domain}/${path}`)?.groups ?? {};
+  if (name === undefined) return undefined;
   return {
-    name: familiar(groups['name']),
-    ...(groups['tag'] !== undefined && { tag: groups['tag'] }),
-    ...(groups['digest'] !== undefined && { digest: groups['digest'] }),
+    name: familiar(name),
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
   };
 }
 

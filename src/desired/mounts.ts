@@ -7,19 +7,12 @@ import { innerLabels } from './labels.ts';
 import { objectName } from './names.ts';
 import { omitEmpty } from './omit-empty.ts';
 import type { Scope } from './scope.ts';
-import { convertTmpfs } from './tmpfs.ts';
 
-/** The mounts of a service: its `volumes`, then what it says under `tmpfs`. */
+/** The mounts of a service; its `tmpfs` is among them already. */
 export function convertMounts(scope: Scope, key: string, service: ComposeService): Mount[] {
-  const path = ['services', key];
-  return [
-    ...(service.volumes ?? []).map((mount, index) =>
-      convertMount(scope, [...path, 'volumes', index], mount),
-    ),
-    ...(service.tmpfs ?? []).map((text, index) =>
-      convertTmpfs(scope, [...path, 'tmpfs', index], text),
-    ),
-  ];
+  return (service.volumes ?? []).map((mount) =>
+    convertMount(scope, ['services', key, 'volumes', mount.target], mount),
+  );
 }
 
 function convertMount(scope: Scope, path: Path, mount: ComposeMount): Mount {

@@ -7,13 +7,16 @@ export function scopedName(unit: UnitSpec, key: string): string {
   return unit.kind === 'stack' ? `${unit.name}_${key}` : key;
 }
 
-/** The name in Swarm of a declared object: its own `name:`, the bare key when it is somebody else's, else the scoped one. */
+/**
+ * The name in Swarm of a declared object: its own `name:`, the bare key when it is somebody else's, else the scoped one.
+ * A `name:` that a variable left empty is none.
+ */
 export function objectName(
   unit: UnitSpec,
   key: string,
   declared: { name?: string; external?: boolean } | undefined,
 ): string {
-  return declared?.name ?? (declared?.external ? key : scopedName(unit, key));
+  return declared?.name || (declared?.external ? key : scopedName(unit, key));
 }
 
 /** What Swarm allows in a name: https://github.com/moby/swarmkit/blob/master/manager/controlapi/common.go */

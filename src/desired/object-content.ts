@@ -14,44 +14,36 @@ export function readContent(
   object: ComposeObject,
 ): Buffer | undefined {
   const source = sourceOf(scope, object);
-  if (!source) {
-    const message = `the ${kind} has no content`;
-    const remedy = 'say where it comes from: file, content, environment or external';
-    scope.error({ path, code: 'no-content', message, remedy });
-    return undefined;
-  }
   const at = [...path, source.key];
   if (!source.bytes) {
-    const { missing: message, remedy } = source;
-    scope.error({ path: at, code: 'missing-content', message, remedy });
+    scope.error({ path: at, code: 'missing-content', ...source.missing });
     return undefined;
   }
   return checkSize(scope, kind, at, source.bytes) ? source.bytes : undefined;
 }
 
-type Source = { key: string; bytes: Buffer | undefined; missing: string; remedy: string };
+type Source = {
+  key: 'file' | 'content' | 'environment';
+  bytes: Buffer | undefined;
+  missing: { message: string; remedy: string };
+};
 
-function sourceOf(scope: Scope, object: ComposeObject): Source | undefined {
-  const { file, content, environment } = object;
+/** One of the three is there: the check of the file saw to it. */
+function sourceOf(scope: Scope, { file, content, environment = '' }: ComposeObject): Source {
   if (file !== undefined) {
-    return {
-      key: 'file',
-      bytes: scope.unit.sideFiles.get(file),
-      missing: `the file ${file} is not there`,
-      remedy: 'make the file, or correct its path (it counts from the folder of the first file)',
-    };
+    const message = `the file ${file} is not there`;
+    const remedy = 'make it, or correct its path (it counts from the folder of the first file)';
+    return { key: 'file', bytes: scope.unit.sideFiles.get(file), missing: { message, remedy } };
   }
-  if (content !== undefined) {
-    return { key: 'content', bytes: Buffer.from(content), missing: '', remedy: '' };
-  }
-  if (environment === undefined) return undefined;
   const { variables } = scope.unit;
-  const value = Object.hasOwn(variables, environment) ? variables[environment] : undefined;
+  const variable = Object.hasOwn(variables, environment) ? variables[environment] : undefined;
+  const value = content ?? variable;
+  const message = `the variable ${environment} is not set`;
+  const remedy = 'set it where Skep runs and let Skep see it, or take the content from a file';
   return {
-    key: 'environment',
+    key: content === undefined ? 'environment' : 'content',
     bytes: value === undefined ? undefined : Buffer.from(value),
-    missing: `the variable ${environment} is not set`,
-    remedy: 'set it where Skep runs and let Skep see it, or take the content from a file',
+    missing: { message, remedy },
   };
 }
 

@@ -57,7 +57,7 @@ function convertObject(
 ): Versioned | undefined {
   const content = object.driver ? Buffer.alloc(0) : readContent(scope, kind, path, object);
   if (!content) return undefined;
-  const base = object.name === undefined ? versionBase(plainName) : undefined;
+  const base = object.name ? undefined : versionBase(plainName);
   const name = base === undefined ? plainName : version(kind, base, content, object);
   checkName(scope, kind, name, path);
   return {

@@ -17,7 +17,7 @@ import { placeOf, type Scope } from './scope.ts';
 
 /** The services of a unit, referring to configs and secrets by the given names. */
 export function convertServices(scope: Scope, names: ObjectNames): DesiredService[] {
-  const after = dependencies(scope);
+  const after = dependencies(scope.unit);
   const named = Object.keys(scope.unit.compose.services).map((key) => ({
     name: scopedName(scope.unit, key),
     path: ['services', key],

@@ -62,7 +62,7 @@ function rotationWrite(swarm: Swarm, role: TokenRole, slot: number): Write {
 }
 
 /** The slot taken last, as the Swarm remembers it; ms since the epoch. */
-function lastSlot(swarm: Swarm, role: TokenRole): number | undefined {
+export function lastSlot(swarm: Pick<Swarm, 'Spec'>, role: TokenRole): number | undefined {
   const slot = Date.parse(swarm.Spec.Labels?.[slotLabel(role)] ?? '');
   return Number.isNaN(slot) ? undefined : slot;
 }

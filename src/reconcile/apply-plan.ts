@@ -9,7 +9,7 @@ import type { Engine } from '../swarm/engine.ts';
 import { type ErrorClass, isEngineError } from '../swarm/errors.ts';
 import type { Clock } from './clock.ts';
 import { forEachLimited } from './for-each-limited.ts';
-import { objectKey } from './hold-back.ts';
+import { objectKey } from './object-key.ts';
 import { type RotationCause, sendRotation } from './send-rotation.ts';
 import { gone, networkAllocated } from './wait-for.ts';
 

@@ -1,7 +1,12 @@
 /** Times in ms. `jitter` 0.2 spreads a delay over ±20 %; the cap holds after it. */
 export type BackoffOptions = { baseMs: number; factor: number; capMs: number; jitter: number };
 
-export const retryBackoff: BackoffOptions = { baseMs: 1_000, factor: 2, capMs: 300_000, jitter: 0.2 };
+export const retryBackoff: BackoffOptions = {
+  baseMs: 1_000,
+  factor: 2,
+  capMs: 300_000,
+  jitter: 0.2,
+};
 /** A live object that something else keeps changing is put right ever more slowly. */
 export const healBackoff: BackoffOptions = { baseMs: 2_000, factor: 3, capMs: 300_000, jitter: 0 };
 export const reconnectBackoff: BackoffOptions = {

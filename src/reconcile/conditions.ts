@@ -11,7 +11,12 @@ export function conditionsOf(facts: PassFacts, before: readonly Condition[]): Co
       .map((diagnostic) => ({ type: diagnostic.code, message: diagnosticText(diagnostic) })),
     ...facts.actions
       .filter((action) => action.action === 'blocked')
-      .map(({ kind, name, reason }) => ({ type: 'Blocked', kind, name, message: reason })),
+      .map(({ condition = 'Blocked', kind, name, reason }) => ({
+        type: condition,
+        kind,
+        name,
+        message: reason,
+      })),
     ...facts.held.map(({ action: { kind, name }, reason, message }) => ({
       type: reason,
       kind,

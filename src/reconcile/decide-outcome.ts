@@ -23,30 +23,25 @@ export type PassFacts = {
 /** Tasks send no events: a rollout is looked at this often. */
 const progressPollMs = 1_000;
 const degradedPollMs = 5_000;
-const blockedPollMs = 2_000;
 const waitingPollMs = 30_000;
 const restlessPasses = 5;
 
 /** What a pass came to. Pure; the first of these that holds, in the order of urgency. */
 export function decideOutcome(facts: PassFacts): Outcome {
   return (
-    failedForNow(facts) ?? wroteSomething(facts) ?? waitsForSomething(facts) ?? stuck(facts) ?? {
-      result: 'ready',
-    }
+    failedForNow(facts) ??
+    wroteSomething(facts) ??
+    waitsForSomething(facts) ??
+    stuck(facts) ??
+    interrupted(facts) ?? { result: 'ready' }
   );
 }
 
-const curable = ['conflict', 'unavailable', 'already-exists', 'not-found', 'unknown', 'version'];
-const environmental = ['locked', 'wrong-node', 'internal'];
-const waiting = ['blocked', 'missing-dependency', 'retry-later'];
+const final: Failure['class'][] = ['invalid', 'refused'];
 
-function failedForNow({ applied, now }: PassFacts): Outcome | undefined {
-  const failure = find(applied, [...environmental, ...curable]);
-  if (failure !== undefined) {
-    return { result: 'retry', reason: reasonOf(failure), message: failure.message };
-  }
-  const wait = find(applied, waiting);
-  return wait && waitFor(now + blockedPollMs, reasonOf(wait), wait.message);
+function failedForNow({ applied }: PassFacts): Outcome | undefined {
+  const failure = applied.failed.find((one) => !final.includes(one.class));
+  return failure && { result: 'retry', reason: reasonOf(failure), message: failure.message };
 }
 
 /** Only a pass that finds nothing to do proves that the last one worked. */
@@ -69,7 +64,9 @@ function waitsForSomething(facts: PassFacts): Outcome | undefined {
   const first = timed.toSorted((a, b) => Number(a.until) - Number(b.until))[0];
   if (first?.until !== undefined) return waitFor(first.until, first.reason, first.message);
   const blocked = actions.find((action) => action.action === 'blocked' && action.waiting);
-  if (blocked !== undefined) return waitFor(now + waitingPollMs, 'Blocked', blocked.reason);
+  if (blocked !== undefined) {
+    return waitFor(now + waitingPollMs, blocked.condition ?? 'Blocked', blocked.reason);
+  }
   return rollingOut(facts);
 }
 
@@ -92,12 +89,20 @@ function stuck(facts: PassFacts): Outcome | undefined {
   const rejected = held[0];
   if (rejected !== undefined) return stalled(rejected.reason, rejected.message);
   const blocked = actions.find((action) => action.action === 'blocked');
-  if (blocked !== undefined) return stalled('Blocked', blocked.reason);
+  if (blocked !== undefined) return stalled(blocked.condition ?? 'Blocked', blocked.reason);
   const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (error !== undefined) return stalled(error.code, error.message);
   const sick = worst(facts.health);
   if (sick !== undefined) return stalled(sick.reason, `${sick.name}: ${sick.message}`);
   return problem === undefined ? undefined : stalled('InvalidFiles', problem);
+}
+
+/** A newer wish, or the end of Skep, came in between. */
+function interrupted({ actions, applied, now }: PassFacts): Outcome | undefined {
+  const unsent = actions.filter((action) => !applied.done.includes(action));
+  return unsent.length === 0
+    ? undefined
+    : waitFor(now, 'Interrupted', `${unsent.length} changes were not sent.`);
 }
 
 /** The Engine was out of reach before anything could be done. */
@@ -106,20 +111,16 @@ export function outcomeOfError(error: unknown): Outcome {
   return { result: 'retry', reason: 'Unavailable', message };
 }
 
-/** Swarm stopped by itself and does nothing more until somebody acts. */
+/** Swarm has stopped and does nothing more until somebody acts. */
 function isHeldBySwarm(reason: string): boolean {
-  return /paused|roll(ed|ing)?back|rolledback/i.test(reason);
+  return ['RolloutPaused', 'RollbackPaused', 'RolledBack', 'TaskFailed'].includes(reason);
 }
 
 function worst(health: UnitHealth) {
   const sick = [...health].filter(([, one]) => one.health !== 'healthy');
-  const [name, first] =
-    sick.find(([, one]) => one.health === 'progressing') ?? sick[0] ?? [undefined, undefined];
+  const [name, first] = sick.find(([, one]) => one.health === 'progressing') ??
+    sick[0] ?? [undefined, undefined];
   return first && { name, ...first };
-}
-
-function find({ failed }: Applied, classes: string[]): Failure | undefined {
-  return failed.find((failure) => classes.includes(failure.class));
 }
 
 function waitFor(until: number, reason: string, message: string): Outcome {

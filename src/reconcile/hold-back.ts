@@ -3,6 +3,7 @@ import type { DesiredObject } from '../desired/desired.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { UnitHealth } from './judge-unit.ts';
+import { objectKey } from './object-key.ts';
 
 /** An action that is right but not sent in this pass. `until` is there when time alone ends it. */
 export type Held = { action: Action; reason: string; message: string; until?: number };
@@ -16,10 +17,7 @@ export type HoldFacts = {
 };
 
 /** Splits a plan into what is sent now, stage by stage, and what has to wait. Pure. */
-export function holdBack(
-  plan: UnitPlan,
-  facts: HoldFacts,
-): { stages: Action[][]; held: Held[] } {
+export function holdBack(plan: UnitPlan, facts: HoldFacts): { stages: Action[][]; held: Held[] } {
   const objects = new Map(plan.objects.map((object) => [objectKey(object), object]));
   const held: Held[] = [];
   const stages = plan.stages.map((stage) =>
@@ -71,10 +69,6 @@ function dependencyNotMet(
 
 function withoutDeletes(stage: Action[]): Action[] {
   return stage.filter((action) => action.action !== 'delete');
-}
-
-export function objectKey({ kind, name }: { kind: string; name: string }): string {
-  return `${kind}/${name}`;
 }
 
 /** Tells one content of writes from another, whatever version they were planned against. */

@@ -4,7 +4,7 @@ import { kinds } from '../kinds/index.ts';
 import type { OwnedObject, World } from '../kinds/kind.ts';
 import type { Action } from '../plan/action.ts';
 import type { Snapshot } from '../swarm/snapshot.ts';
-import { objectKey } from './hold-back.ts';
+import { objectKey } from './object-key.ts';
 
 /** What the inventory must say of objects that are as they should be and that it does not say yet (adopted, or a crash came between). */
 export function toOwn(

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 
 /** `user`: a person or a changed file waits for it. `background`: everything a machine noticed. */
 export type Lane = 'user' | 'background';
-export type QueueItem = { name: string; lane: Lane; trigger: string };
+export type QueueItem = { name: string; lane: Lane; trigger: string; addedAt: number };
 
 /**
  * Names of units that need a run, as client-go's work queue keeps them: a name that waits already is not added twice, a
@@ -27,12 +27,18 @@ export class WorkQueue {
     return this.#lanes.user.length + this.#lanes.background.length;
   }
 
+  /** How long the one that waits longest has waited. */
+  oldestMs(): number {
+    const times = [...this.#dirty.values()].map((item) => item.addedAt);
+    return times.length === 0 ? 0 : this.#clock.now() - Math.min(...times);
+  }
+
   add(name: string, lane: Lane, trigger: string): void {
     if (this.#closed) return;
     const known = this.#dirty.get(name);
     const promoted = known?.lane === 'background' && lane === 'user';
     if (known !== undefined && !promoted) return;
-    this.#dirty.set(name, { name, lane, trigger });
+    this.#dirty.set(name, { name, lane, trigger, addedAt: known?.addedAt ?? this.#clock.now() });
     if (this.#processing.has(name)) return;
     if (promoted) removeFrom(this.#lanes.background, name);
     this.#lanes[lane].push(name);

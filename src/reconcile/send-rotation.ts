@@ -1,4 +1,5 @@
 import type { History } from '../history/history.ts';
+import { lastSlot } from '../kinds/token.ts';
 import type { Write } from '../plan/action.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
@@ -8,7 +9,8 @@ import { fingerprint } from '../tokens/fingerprint.ts';
 import type { Clock } from './clock.ts';
 
 export type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
-export type RotationCause = { trigger: string; slot: (role: TokenRole) => number | null };
+/** Why a token is rotated: its schedule (the slot is in the labels that are written), or a person. */
+export type RotationCause = { trigger: string; scheduled: boolean };
 type Parts = { engine: Engine; history: History; clock: Clock };
 
 /**
@@ -24,7 +26,8 @@ export async function sendRotation(
   const before = await engine.swarm();
   const rows = rolesOf(write).map((role) => {
     const at = clock.now();
-    const start = { role, slot: cause.slot(role), trigger: cause.trigger, at };
+    const slot = cause.scheduled ? (lastSlot({ Spec: write.spec }, role) ?? null) : null;
+    const start = { role, slot, trigger: cause.trigger, at };
     return { role, id: history.startRotation({ ...start, before: tokenOf(before, role) }) };
   });
   const failure = await failureOf(engine.updateSwarm(write.version, write.spec, write.rotate));
@@ -68,9 +71,9 @@ function rolesOf({ rotate }: SwarmUpdate): TokenRole[] {
 }
 
 function isDone(history: History, role: TokenRole, id: string): boolean {
-  return history.rotations({ role, limit: 20 }).items.some(
-    (row) => row.id === id && row.result === 'done',
-  );
+  return history
+    .rotations({ role, limit: 20 })
+    .items.some((row) => row.id === id && row.result === 'done');
 }
 
 /** An answer that proves that nothing was done. */

@@ -7,7 +7,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export const systemClock: Clock = { now: () => Date.now(), sleep };
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestTimerMs) {
-    await delay(Math.min(left, longestTimerMs), undefined, signal && { signal }).catch(() => undefined);
-  }
+  if (ms <= 0 || signal?.aborted === true) return;
+  await delay(Math.min(ms, longestTimerMs), undefined, signal && { signal }).catch(() => undefined);
+  await sleep(ms - longestTimerMs, signal);
 }

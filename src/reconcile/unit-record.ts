@@ -2,6 +2,7 @@ import type { DesiredUnit } from '../desired/desired.ts';
 import type { Outcome } from './outcome.ts';
 import type { Allow, Condition, Resource, UnitStatus } from './operator.ts';
 import type { Wish } from './desired-set.ts';
+import type { ObjectKey } from './object-key.ts';
 
 /** What the loop remembers of a unit while it runs. What must outlive the process is in the history. */
 export type UnitRecord = {
@@ -30,12 +31,14 @@ export type UnitRecord = {
   writingPasses: number;
   /** Since when it has been rolling out. */
   progressingSince: number | null;
+  /** Until when to look again and again, although nothing seems to happen. */
+  watchUntil: number;
   /** What a person lets pass until the unit has come to rest. */
   allow: Allow;
   /** Writes the Engine called wrong, by object: not sent again until they change. */
   rejected: Map<string, { digest: string; message: string }>;
   /** Objects whose drift is recorded and not settled. */
-  drifted: Set<string>;
+  drifted: Set<ObjectKey>;
   /** The row in the history of what is being rolled out. */
   run: { id: string; revision: string; startedAt: number } | undefined;
   /** Ends the waits of the run under way. */
@@ -63,6 +66,7 @@ export function newRecord(name: string): UnitRecord {
     resources: [],
     writingPasses: 0,
     progressingSince: null,
+    watchUntil: 0,
     allow: {},
     rejected: new Map(),
     drifted: new Set(),

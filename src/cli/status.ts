@@ -1,0 +1,53 @@
+import type { Status, UnitStatus } from '../reconcile/operator.ts';
+import { askServer } from './api-client.ts';
+import type { CliCommand, Context } from './command.ts';
+import { diagnosticLines } from './print-diagnostics.ts';
+import { age, table } from './style.ts';
+import type { Styles } from './style.ts';
+
+export const status: CliCommand = {
+  name: 'status',
+  summary: 'show how the units of a running Skep are',
+  settings: ['server', 'token'],
+  options: [{ flags: '--exit-status', describe: 'exit with 1 when a unit is not ready' }],
+  async run(context, _args, options) {
+    const answer = await askServer<Status>(context, 'GET', '/api/v1/status');
+    if (context.json) context.io.out(JSON.stringify(answer, null, 2));
+    else print(context, answer);
+    return options.exitStatus && !isReady(answer) ? 1 : 0;
+  },
+};
+
+function isReady(answer: Status): boolean {
+  return answer.ready && answer.units.every((unit) => unit.outcome?.result === 'ready');
+}
+
+function print({ io, style }: Context, answer: Status): void {
+  const engine = answer.engine;
+  io.out(
+    engine?.reachable
+      ? `Skep ${answer.version} on ${engine.host} (Engine ${engine.engineVersion}, API ${engine.apiVersion})`
+      : `Skep ${answer.version}, ${style.red('the Engine cannot be reached')}`,
+  );
+  for (const check of answer.checks.filter((one) => !one.ok)) {
+    io.out(`${style.red('not ready')} ${check.name}: ${check.message}`);
+  }
+  const head = ['UNIT', 'READY', 'SYNC', 'HEALTH', 'REVISION', 'NEXT', 'MESSAGE'].map(style.dim);
+  io.out(table([head, ...answer.units.map((unit) => row(unit, style))]));
+  for (const line of diagnosticLines(answer.diagnostics, style)) io.out(line);
+}
+
+function row(unit: UnitStatus, style: Styles): string[] {
+  const outcome = unit.outcome;
+  const paint = { ready: style.green, wait: style.yellow, retry: style.yellow, stalled: style.red };
+  const next = unit.nextRunAt === null ? '-' : age(unit.nextRunAt - Date.now());
+  return [
+    unit.name,
+    outcome ? paint[outcome.result](outcome.result) : '-',
+    unit.sync,
+    unit.suspended ? 'suspended' : unit.health,
+    unit.revision.slice(0, 12),
+    next,
+    unit.operation ?? (outcome && 'message' in outcome ? outcome.message : ''),
+  ];
+}

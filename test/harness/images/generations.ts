@@ -1,0 +1,20 @@
+/** The generations of Engine that nodes run. */
+export const GENERATIONS = ['28', '26', '20.10'] as const;
+
+export type Generation = (typeof GENERATIONS)[number];
+
+export interface GenerationSource {
+  /** where a registry is reachable */
+  publicImage: string;
+  /** the Debian release that has an Engine of this generation */
+  suite: string;
+  packages: string[];
+}
+
+const COMMON = ['docker.io', 'iptables', 'iproute2', 'ca-certificates'];
+
+export const SOURCES: Readonly<Record<Generation, GenerationSource>> = {
+  '28': { publicImage: 'docker:28-dind', suite: 'forky', packages: [...COMMON, 'docker-cli'] },
+  '26': { publicImage: 'docker:26-dind', suite: 'trixie', packages: [...COMMON, 'docker-cli'] },
+  '20.10': { publicImage: 'docker:20.10-dind', suite: 'bookworm', packages: COMMON },
+};

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { buffer } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+import { command } from '../command.ts';
+import { ensurePackages } from '../engine/packages.ts';
+import { step } from '../log.ts';
+import type { Log } from '../log.ts';
+import { hasImage, importImage, pullImage } from './image-store.ts';
+
+const PUBLIC_IMAGE = 'busybox:1.36';
+const APPLETS =
+  'sh sleep true false httpd nslookup nc wget cat echo ls env hostname date id ps ip ping test touch rm mkdir mv printf kill tail head grep sed awk vi top mount df';
+/** A service without a command stays up, as the images it stands for do. */
+const CHANGES = ['ENV PATH=/bin', 'CMD ["sleep", "2147483647"]'];
+
+/** The image that services in tests run: a busybox of two megabytes. Returns its name on the Engine. */
+export async function ensureWorkloadImage(docker: Docker, log: Log): Promise<string> {
+  if (await hasImage(docker, WORKLOAD_IMAGE)) return WORKLOAD_IMAGE;
+  if (await pullImage(docker, PUBLIC_IMAGE, WORKLOAD_IMAGE, log)) return WORKLOAD_IMAGE;
+  await ensurePackages(['busybox-static'], log);
+  await step(log, `made ${WORKLOAD_IMAGE}`, () => make(docker));
+  return WORKLOAD_IMAGE;
+}
+
+/** The image as `docker load` takes it. */
+export async function exportImage(docker: Docker, image: string): Promise<Buffer> {
+  return await buffer(await docker.getImage(image).get());
+}
+
+const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256')
+  .update(APPLETS + CHANGES.join())
+  .digest('hex')
+  .slice(0, 12)}`;
+
+async function make(docker: Docker): Promise<void> {
+  const root = mkdtempSync(`${tmpdir()}/skep-workload-`);
+  try {
+    for (const folder of ['bin', 'etc', 'tmp', 'www']) mkdirSync(`${root}/${folder}`);
+    cpSync('/bin/busybox', `${root}/bin/busybox`);
+    for (const applet of APPLETS.split(' ')) symlinkSync('busybox', `${root}/bin/${applet}`);
+    const tar = `${root}.tar`;
+    await command('tar', ['-C', root, '-cf', tar, '.'], { within: 60_000 });
+    const archive = readFileSync(tar);
+    rmSync(tar);
+    await importImage(docker, archive, WORKLOAD_IMAGE, CHANGES);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
