@@ -1,6 +1,6 @@
 import type { DesiredService } from '../../desired/desired.ts';
 import { stackLabels } from '../../desired/labels.ts';
-import type { ServiceSpec } from '../../swarm/types.ts';
+import type { Labels, ServiceSpec } from '../../swarm/types.ts';
 import type { World } from '../kind.ts';
 import { fields } from './fields.ts';
 import { imageOf } from './image.ts';
@@ -19,17 +19,18 @@ export function pinned(desired: DesiredService, world: World): ServiceSpec {
 /** The desired spec with the live values of everything that others look after: these differ never, and stay when written. */
 export function wanted(desired: DesiredService, live: ServiceSpec, world: World): ServiceSpec {
   const spec = pinned(desired, world);
-  for (const path of [...standing(spec), ...(desired.options.ignore ?? [])]) {
-    keepLive(spec, live, path);
-  }
+  spec.Labels = { ...cronLabels(live), ...spec.Labels };
+  // swarm-cronjob scales the services it runs: https://crazymax.dev/swarm-cronjob/
+  const isCronjob = spec.Labels['swarm.cronjob.enable'] === 'true';
+  const ignore = [...(isCronjob ? ['replicas'] : []), ...(desired.options.ignore ?? [])];
+  for (const path of ignore) keepLive(spec, live, path);
   return spec;
 }
 
-/** swarm-cronjob scales the services it is told to run, and marks them: https://crazymax.dev/swarm-cronjob/ */
-function standing(spec: ServiceSpec): string[] {
-  const cron = spec.Labels?.['swarm.cronjob.enable'] === 'true';
-  const foreign = cron ? [] : ['labels.swarm.cronjob.*'];
-  return cron ? ['replicas'] : foreign;
+function cronLabels({ Labels = {} }: ServiceSpec): Labels {
+  return Object.fromEntries(
+    Object.entries(Labels).filter(([key]) => key.startsWith('swarm.cronjob.')),
+  );
 }
 
 function keepLive(spec: ServiceSpec, live: ServiceSpec, path: string): void {
