@@ -45,7 +45,7 @@ export function convertContainer(
       Secrets: secretReferences(service, names),
       Configs: configReferences(service, names),
       Privileges: convertPrivileges(service, names),
-      Isolation: service.isolation,
+      Isolation: convertIsolation(service.isolation),
       Sysctls: service.sysctls,
       CapabilityAdd: capabilities.add,
       CapabilityDrop: capabilities.drop,
@@ -64,6 +64,13 @@ export function convertContainer(
 function convertImage(image: string): string {
   const name = parseImageName(image);
   return name ? taggedImage(name) : image;
+}
+
+/** What the Engine does not know it keeps as `default`: said here, or the two would differ for ever. */
+function convertIsolation(isolation = ''): string {
+  const known = isolation.toLowerCase();
+  if (known === '') return '';
+  return known === 'process' || known === 'hyperv' ? known : 'default';
 }
 
 function convertDns(service: ComposeService): NonNullable<ContainerSpec['DNSConfig']> {

@@ -66,6 +66,15 @@ test('false and zero are sent where silence means something else', () => {
   });
 });
 
+test('an isolation that the Engine does not know is its default, one that it knows is in small letters', () => {
+  const isolationOf = (isolation: string) =>
+    ofKind(convertUnit(stackUnit({ services: { web: { image, isolation } } })), 'service')[0]?.spec
+      .TaskTemplate.ContainerSpec?.Isolation;
+  expect(isolationOf('HyperV')).toBe('hyperv');
+  expect(isolationOf('invalid')).toBe('default');
+  expect(isolationOf('')).toBeUndefined();
+});
+
 test('ports go by what is published, and an endpoint mode is not case-sensitive', () => {
   const port = (published: number, target: number) => ({
     published,
