@@ -7,6 +7,7 @@ import type { EngineEvent } from '../swarm/types.ts';
 import { backoffDelay, retryBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
+import { outcomeOfError } from './decide-outcome.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
@@ -122,6 +123,7 @@ export class Controller {
 
   /** Looks whether files changed, and queues the units whose wish did. Never rejects. */
   async filesChanged(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
     this.parts.wishes.invalidate();
     await this.parts.wishes.get();
   }
@@ -163,9 +165,20 @@ export class Controller {
   async #work(): Promise<void> {
     for (let item = await this.queue.take(); item; item = await this.queue.take()) {
       const unit = this.units.get(item.name);
-      if (unit !== undefined) await this.#run(unit, item);
+      if (unit !== undefined) {
+        await this.#run(unit, item).catch((error: unknown) => this.#survive(unit, error));
+      }
       this.queue.done(item.name);
     }
+  }
+
+  /** A fault of Skep's own, such as a full disk under the history: loud, and tried again. */
+  #survive(unit: UnitRecord, error: unknown): void {
+    this.parts.log.error({ err: error, unit: unit.name }, 'a run broke off');
+    unit.outcome = outcomeOfError(error);
+    unit.operation = null;
+    unit.attempts += 1;
+    this.#wake(unit, unit.outcome);
   }
 
   async #run(unit: UnitRecord, { trigger, lane }: QueueItem): Promise<void> {
@@ -265,6 +278,8 @@ export class Controller {
       log.error({ err: error }, 'the desired directory cannot be read');
       this.#set = unreadable(this.#set, error, clock.now());
     }
+    // The history may be closed already.
+    if (this.#stopping.signal.aborted) return this.#set;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(this.#set, owners)) {
       heal.reset(`${unit.name} `);
@@ -283,7 +298,9 @@ export class Controller {
       this.#observation = observation;
       this.#observeProblem = undefined;
       metrics.swarmObserved(clock.now());
-      if (isFirst) settleRotations(history, observation.snapshot.swarm, clock.now());
+      if (isFirst && !this.#stopping.signal.aborted) {
+        settleRotations(history, observation.snapshot.swarm, clock.now());
+      }
       return observation;
     } catch (error) {
       this.#observeProblem = error instanceof Error ? error.message : String(error);

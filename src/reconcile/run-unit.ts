@@ -10,7 +10,7 @@ import { driftIn, settledSince } from './drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
 import { type ObjectKey, objectKey, parseObjectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
-import { judgeUnit, type UnitHealth, worstHealth } from './judge-unit.ts';
+import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
@@ -166,12 +166,17 @@ function conclude(
   applied: Applied,
   parts: LoopParts,
 ): Outcome {
-  const { plan, health, world } = view;
+  const { plan, world, observation } = view;
+  const rollingOut = unit.progressingSince !== null;
+  const health = rollingOut
+    ? notYetHeld(view.health, observation, unit.holds, world.now)
+    : view.health;
   const wrote = applied.done.length > 0;
   unit.writingPasses = wrote ? unit.writingPasses + 1 : 0;
   const worst = worstHealth(health);
   const settled = plan.actions.length === 0 && worst === 'healthy';
   unit.progressingSince = settled ? null : (unit.progressingSince ?? world.now);
+  if (settled) unit.holds.clear();
   const facts: PassFacts = {
     now: parts.clock.now(),
     problem: unit.problem,

@@ -1,4 +1,5 @@
 import type { DesiredUnit } from '../desired/desired.ts';
+import type { Hold } from '../health/hold-monitor.ts';
 import type { Outcome } from './outcome.ts';
 import type { Allow, Condition, Resource, UnitStatus } from './operator.ts';
 import type { Wish } from './desired-set.ts';
@@ -31,6 +32,8 @@ export type UnitRecord = {
   writingPasses: number;
   /** Since when it has been rolling out. */
   progressingSince: number | null;
+  /** Since when its services have been well without a break, while it is rolling out. */
+  holds: Map<string, Hold>;
   /** Until when to look again and again, although nothing seems to happen. */
   watchUntil: number;
   /** What a person lets pass until the unit has come to rest. */
@@ -66,6 +69,7 @@ export function newRecord(name: string): UnitRecord {
     resources: [],
     writingPasses: 0,
     progressingSince: null,
+    holds: new Map(),
     watchUntil: 0,
     allow: {},
     rejected: new Map(),
