@@ -11,6 +11,7 @@ import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { ImageDigests, type ResolveImages } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
@@ -41,6 +42,7 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  resolveImages?: ResolveImages;
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -79,6 +81,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { history, clock, random, log, auth } = options;
     const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
+    const { resolveImages = 'changed' } = options;
     this.#options = options;
     this.queue = new WorkQueue(clock);
     this.parts = {
@@ -91,6 +94,7 @@ export class Controller {
       random,
       log,
       metrics,
+      images: new ImageDigests({ clock, log, auth, policy: resolveImages }),
       auth,
       writesAtOnce,
       rolloutTimeoutMs,

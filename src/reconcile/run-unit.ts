@@ -73,9 +73,11 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
     parts.observations.get(),
   ]);
   const state = stateOf(history, unit.name);
-  const { snapshot } = observation;
-  const world = { snapshot, owned: history.owned(), now: clock.now(), coming: new Set<string>() };
   const wanted = unit.desired?.objects ?? [];
+  const images = await parts.images.pin(wanted, observation);
+  const { snapshot } = observation;
+  const owned = history.owned();
+  const world = { snapshot, owned, now: clock.now(), coming: new Set<string>(), images };
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
