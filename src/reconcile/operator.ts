@@ -1,12 +1,5 @@
 import type { KindName } from '../desired/desired.ts';
-import type {
-  ChangeRow,
-  DriftRow,
-  Listed,
-  Page,
-  RotationRow,
-  RunRow,
-} from '../history/history.ts';
+import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
