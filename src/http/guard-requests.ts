@@ -24,7 +24,8 @@ export function guardRequests(app: App, { auth, listen }: { auth: Auth; listen: 
     request.caller = findCaller(request);
     const { scope } = request.routeOptions.config;
     if (scope === 'public' || request.is404) return;
-    if (!request.caller) await within(countFailure, request);
+    const guessed = !request.caller && request.headers.authorization !== undefined;
+    if (guessed) await within(countFailure, request);
     demandScope(request.caller, scope ?? 'admin');
     if (request.method !== 'GET' && request.method !== 'HEAD') await within(countMutation, request);
   });
