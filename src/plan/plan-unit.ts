@@ -34,12 +34,13 @@ export type UnitPlan = {
 
 /** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
 export function planUnit(desired: DesiredUnit, world: World, options: PlanOptions): UnitPlan {
-  const objects = adoptNames(desired.objects, world);
+  const { objects, diagnostics: adopted } = adoptNames(desired.objects, world);
   const active = objects.filter((object) => object.options.suspend !== true);
   const ordered = inOrder(active, selfIn(world)?.Spec.Name);
   const diagnostics = [
     ...desired.diagnostics,
     ...ordered.diagnostics,
+    ...adopted,
     ...unknownFields(active, world),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) {
