@@ -29,6 +29,8 @@ export type DesiredService = Base & {
   spec: ServiceSpec;
   /** Names of the unit's services (in Swarm) that must have converged before this one is written. */
   after: { name: string; condition: string }[];
+  /** Hash of the spec as the files have it, when the plan has put names of adopted objects in. */
+  hash?: string;
 };
 
 export type DesiredObject =

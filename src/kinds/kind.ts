@@ -23,6 +23,20 @@ export type World = {
   now: number;
   /** Objects that other actions of this pass make, by `kind/name`. */
   coming: ReadonlySet<string>;
+  /** Image of a desired spec to the pinned reference (`name:tag@sha256:…`) to run for it; without an entry any digest is right. */
+  images?: ReadonlyMap<string, string>;
+  /** Names of live secrets without a content label that are known to hold what the files say. */
+  sameSecrets?: ReadonlySet<string>;
+  /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
+  keepVersions?: number;
+  /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */
+  bases?: ReadonlySet<string>;
+  /** Objects that the unit's files have, by `kind/name`. Set by `planUnit`. */
+  current?: ReadonlySet<string>;
+  /** Roles the files declare, by node ID: a role changes with the whole set of managers in view. Set by `planUnit`. */
+  roles?: ReadonlyMap<string, 'worker' | 'manager'>;
+  /** A person lets a guard pass this once. Set by `planUnit`. */
+  force?: boolean;
 };
 
 /** One kind of object: how it is compared and what is written. Pure; nothing here calls an Engine. */

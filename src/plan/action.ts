@@ -44,6 +44,8 @@ export type Action = {
   changes: Change[];
   /** Absent when blocked. `replace` sends its writes in order, each after the object before is really gone. */
   writes: Write[];
+  /** Type of the condition a blocked action is shown as, for example `PruneRefused`. */
+  condition?: string;
   /** Blocked, but time alone may cure it: look again, rather than wait for another file. */
   waiting?: boolean;
 };

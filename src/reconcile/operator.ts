@@ -1,5 +1,5 @@
 import type { KindName } from '../desired/desired.ts';
-import type { Listed, Page, RotationRow } from '../history/history.ts';
+import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -24,9 +24,9 @@ export type Operator = {
   /** Calls back for every piece of news until the returned function is called. */
   subscribe(listener: (news: News) => void): () => void;
   history: {
-    runs(query: Page & { unit?: string; result?: string }): Listed<unknown>;
-    run(id: string): unknown;
-    drift(query: Page & { unit?: string }): Listed<unknown>;
+    runs(query: Page & { unit?: string; result?: string }): Listed<RunRow>;
+    run(id: string): (RunRow & { changes: ChangeRow[] }) | undefined;
+    drift(query: Page & { unit?: string }): Listed<DriftRow & { id: string }>;
     rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
   };
 };

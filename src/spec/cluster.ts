@@ -26,6 +26,8 @@ export type TokenSchedule = {
   timezone?: string;
   /** `once` (default): a slot missed while Skep was down runs once at start. */
   catch_up?: 'once' | 'skip';
+  /** Where a new token goes. Read, but not done yet. */
+  deliver?: { file?: string; webhook?: string }[];
 };
 
 export type NodeSettings = {

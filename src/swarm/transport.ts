@@ -63,54 +63,55 @@ export async function openTransport(
   const dialCall = await makeDial(endpoint, calls);
   const dialStream = await makeDial(endpoint, streams);
 
-  async function call(request: EngineRequest, version?: string): Promise<unknown> {
+  async function within<T>(
+    dial: Dial,
+    request: EngineRequest,
+    version: string | undefined,
+    read: (response: IncomingMessage) => T | Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const name = `${request.method} ${request.route}`;
-    const started = performance.now();
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), options.timeoutMs);
-    let status = 0;
     try {
-      const response = await send(dialCall, request, version, limit.signal);
-      const body = await text(response);
-      status = response.statusCode ?? 0;
-      if (status >= 300) throw answerError(status, body, name);
-      return parseAnswer(body, response.headers['content-type']);
+      const either = AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]);
+      const response = await send(dial, request, version, either);
+      const status = response.statusCode ?? 0;
+      if (status >= 300) throw answerError(status, await text(response), name);
+      return await read(response);
     } catch (error) {
       if (error instanceof EngineError) throw error;
       const cause = limit.signal.aborted ? tooSlow(options.timeoutMs) : error;
       throw connectionError(cause, endpoint.host, name);
     } finally {
       clearTimeout(timer);
-      options.onCall?.({
-        method: request.method,
-        route: request.route,
-        status,
-        ms: performance.now() - started,
-      });
     }
   }
 
-  async function open(
+  async function call(request: EngineRequest, version?: string): Promise<unknown> {
+    const { method, route } = request;
+    const started = performance.now();
+    let status = 0;
+    try {
+      return await within(dialCall, request, version, async (response) => {
+        const answer = parseAnswer(await text(response), response.headers['content-type']);
+        status = response.statusCode ?? 0;
+        return answer;
+      });
+    } catch (error) {
+      if (error instanceof EngineError) status = error.status;
+      throw error;
+    } finally {
+      options.onCall?.({ method, route, status, ms: performance.now() - started });
+    }
+  }
+
+  function open(
     request: EngineRequest,
     version: string,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const name = `${request.method} ${request.route}`;
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), options.timeoutMs);
-    try {
-      const either = AbortSignal.any([signal, limit.signal]);
-      const response = await send(dialStream, request, version, either);
-      const status = response.statusCode ?? 0;
-      if (status >= 300) throw answerError(status, await text(response), name);
-      return response;
-    } catch (error) {
-      if (error instanceof EngineError) throw error;
-      const cause = limit.signal.aborted ? tooSlow(options.timeoutMs) : error;
-      throw connectionError(cause, endpoint.host, name);
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(dialStream, request, version, (response) => response, signal);
   }
 
   function close(): void {

@@ -168,6 +168,8 @@ export type Service = {
     Message?: string;
   } | null;
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
+  /** Of jobs only: every update starts another iteration. */
+  JobStatus?: { JobIteration: Version; LastExecution?: string };
 };
 
 export type Task = {
@@ -187,6 +189,7 @@ export type Task = {
     ContainerStatus?: { ContainerID?: string; ExitCode?: number };
   };
   DesiredState: string;
+  JobIteration?: Version;
   NetworksAttachments?: { Network: { ID: string }; Addresses?: string[] }[];
 };
 

@@ -1,0 +1,31 @@
+import type { Auth } from './http/auth.ts';
+
+/** What `startDaemon` has to be told. Times in ms. */
+export type DaemonSettings = {
+  /** As DOCKER_HOST: `unix:///var/run/docker.sock`, `tcp://…`, `ssh://…`. */
+  host: string;
+  /** Time limit of each call of the Engine. */
+  engineTimeoutMs: number;
+  /** The directory of files. */
+  desired: string;
+  /** Variables that files may use. */
+  environment: Record<string, string>;
+  profiles: string[];
+  /** Where `skep.db` is kept. */
+  data: string;
+  /** The docker `config.json` with the registries' credentials. */
+  registryConfig: string;
+  /** `address:port`. */
+  listen: string;
+  /** Who may call the API; null asks for no credentials, which only loopback may do. */
+  auth: Auth;
+  /** How often everything is read and compared even when nothing seemed to happen. */
+  resyncMs: number;
+  rolloutTimeoutMs: number;
+  workers: number;
+  writesAtOnce: number;
+  stopGraceMs: number;
+  /** Runs are kept so long, and so many of each unit. */
+  historyAgeMs: number;
+  historyRuns: number;
+};

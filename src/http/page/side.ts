@@ -1,0 +1,96 @@
+import type { DriftRow, RotationRow } from '../../history/history.ts';
+import type { Resource, TokenStatus } from '../../reconcile/operator.ts';
+import { badge, resourceTone } from './badges.ts';
+import { changeList } from './changes.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { clock, moment } from './time.ts';
+
+export function nodeList(nodes: readonly Resource[]): Html | null {
+  if (nodes.length === 0) return null;
+  return html`<section class="card" aria-labelledby="nodes">
+    <h2 id="nodes">Nodes</h2>
+    <ul class="rows">
+      ${nodes.map(
+        (node) =>
+          html`<li>
+            <span class="hex small ${resourceTone(node)}" aria-hidden="true"></span>
+            <span class="name">${node.name}</span>
+            <span class="said">${node.message}</span>
+            ${node.health === 'degraded' && badge(node.health)}
+            ${node.sync !== 'synced' && badge(node.sync)}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+export function tokenList(
+  tokens: readonly TokenStatus[],
+  rotations: readonly RotationRow[],
+  now: number,
+): Html | null {
+  if (tokens.length === 0) return null;
+  return html`<section class="card" aria-labelledby="tokens">
+    <h2 id="tokens">Join tokens</h2>
+    ${tokens.map((token) =>
+      tokenEntry(
+        token,
+        rotations.find(({ role }) => role === token.role),
+        now,
+      ),
+    )}
+  </section>`;
+}
+
+function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: number): Html {
+  return html`<div class="token">
+    <h3>${token.role} ${latest?.result === 'failed' && badge('failed')}</h3>
+    <dl>
+      <dt>schedule</dt>
+      <dd>
+        ${
+          token.rotate === null
+            ? html`<span class="none">not rotated</span>`
+            : html`<code>${token.rotate}</code> ${token.timezone ?? 'UTC'}`
+        }
+      </dd>
+      <dt>last</dt>
+      <dd>${moment(token.lastRotationAt, now)}</dd>
+      <dt>next</dt>
+      <dd>
+        ${moment(token.nextRotationAt, now)}
+        ${token.nextRotationAt !== null && html`<span class="said">${clock(token.nextRotationAt)}</span>`}
+      </dd>
+      <dt>fingerprint</dt>
+      <dd>${token.fingerprint === null ? '–' : html`<code>${token.fingerprint}</code>`}</dd>
+    </dl>
+  </div>`;
+}
+
+export function driftList(drift: readonly DriftRow[], now: number): Html {
+  return html`<section class="card" aria-labelledby="drift">
+    <h2 id="drift">Drift</h2>
+    ${
+      drift.length === 0
+        ? html`<p class="empty">Nobody changed anything behind the files’ back.</p>`
+        : html`<ul class="rows drift">
+            ${drift.map(
+              ({ kind, name, at, settledAt, changes }) =>
+                html`<li>
+                  <span class="kind">${kind}</span> <span class="name">${name}</span>
+                  <span class="when"
+                    >${
+                      settledAt === null
+                        ? html`<span class="badge busy">open</span>`
+                        : html`<span class="badge good">put right</span>`
+                    }
+                    ${moment(at, now)}</span
+                  >
+                  ${changeList(changes)}
+                </li>`,
+            )}
+          </ul>`
+    }
+  </section>`;
+}

@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyBaseLogger, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Clock } from '../reconcile/clock.ts';
+import type { Operator, UnitStatus } from '../reconcile/operator.ts';
+import type { TokenRole } from '../spec/cluster.ts';
+import type { Caller, Scope } from './auth.ts';
+import type { EventHub } from './event-hub.ts';
+import type { Metrics } from './metrics.ts';
+import { Problem } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route; `public` is everybody. A route without one answers nobody. */
+    scope?: Scope | 'public';
+    /** Answer 304 when the client has the same bytes already. */
+    etag?: boolean;
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What routes work with. */
+export type RouteContext = {
+  operator: Operator;
+  metrics: Pick<Metrics, 'read'>;
+  hub: EventHub;
+  clock: Clock;
+  version: string;
+  joinTokens: ((role: TokenRole) => Promise<string>) | undefined;
+};
+
+/** For the history; routes are only reached by callers that were found. */
+export function whoAsks(request: { caller: Caller | undefined }): string {
+  return request.caller?.name ?? 'api';
+}
+
+/** Throws the problem for a name that no unit has. */
+export function demandUnit(operator: Operator, name: string): UnitStatus {
+  const found = operator.status().units.find((unit) => unit.name === name);
+  if (found) return found;
+  throw new Problem(
+    'unit-not-found',
+    'No unit has this name. GET /api/v1/units lists those there are.',
+  );
+}

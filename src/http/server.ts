@@ -1,0 +1,204 @@
+import { createHash, randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Clock } from '../reconcile/clock.ts';
+import type { Operator } from '../reconcile/operator.ts';
+import type { TokenRole } from '../spec/cluster.ts';
+import { answerError } from './answer-error.ts';
+import { callerFinder, demandScope } from './auth.ts';
+import type { Auth } from './auth.ts';
+import { refuseForeignHost, refuseForeignOrigin } from './browser-guards.ts';
+import { createEventHub } from './event-hub.ts';
+import { isLoopback, parseListen } from '../config/listen-address.ts';
+import { assertListenIsSafe } from './listen.ts';
+import { refuseOtherMethods } from './method-not-allowed.ts';
+import type { Metrics } from './metrics.ts';
+import { documentRoutes, openApiRoute } from './openapi.ts';
+import { Problem } from './problems.ts';
+import type { App, RouteContext } from './route-context.ts';
+import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
+import { pageRoutes } from './routes/page.ts';
+import { probeRoutes } from './routes/probes.ts';
+import { reconcileRoutes } from './routes/reconcile.ts';
+import { statusRoutes } from './routes/status.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+
+export type ServerOptions = {
+  operator: Operator;
+  metrics: Pick<Metrics, 'read'>;
+  auth: Auth;
+  /** `host:port`; decides with `auth` which requests are let in. Listening is up to the caller. */
+  listen: string;
+  log: FastifyBaseLogger;
+  version: string;
+  clock: Clock;
+  /** Reads a join token from the Engine. Without it no route hands tokens out. */
+  joinTokens?: (role: TokenRole) => Promise<string>;
+};
+
+/**
+ * The HTTP edge, ready to `listen(parseListen(options.listen))` or `inject`. Throws when it would be open to others than
+ * this machine without credentials. `close()` ends event streams and kept-alive connections.
+ */
+export function buildServer(options: ServerOptions): App {
+  assertListenIsSafe(options.listen, options.auth);
+  const app: App = fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    genReqId: requestId,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    routerOptions: { maxParamLength: 255 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler<FastifyError>(answerError);
+  app.setNotFoundHandler(() => {
+    throw new Problem(
+      'not-found',
+      'There is nothing at this address. /openapi.json lists what there is.',
+    );
+  });
+
+  void app.register(onThisLevel(() => assemble(app, options)));
+  return app;
+}
+
+async function assemble(app: App, options: ServerOptions): Promise<void> {
+  await app.register(helmet, securityHeaders);
+  await app.register(rateLimit, { global: false });
+  await documentRoutes(app, options.version);
+  guardRequests(app, options);
+  finishAnswers(app);
+  addRoutes(app, options);
+}
+
+/** A plugin has a level of its own otherwise, and its guards would not stand before the answer to unknown addresses. */
+function onThisLevel(plugin: () => Promise<void>): () => Promise<void> {
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+}
+
+function requestId(request: { headers: Record<string, unknown> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+const securityHeaders = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Skep speaks plain HTTP; who puts TLS in front of it says this there.
+  strictTransportSecurity: false,
+};
+
+const minute = 60_000;
+const failuresPerMinute = 10;
+const mutationsPerMinute = 120;
+
+function guardRequests(app: App, { auth, listen }: ServerOptions): void {
+  const findCaller = callerFinder(auth);
+  const open = auth === null && isLoopback(parseListen(listen).host);
+  const countFailure = app.createRateLimit({ max: failuresPerMinute, timeWindow: minute });
+  const countMutation = app.createRateLimit({ max: mutationsPerMinute, timeWindow: minute });
+
+  app.decorateRequest('caller', undefined);
+  app.addHook('onRequest', async (request) => {
+    if (open) refuseForeignHost(request);
+    refuseForeignOrigin(request);
+    request.caller = findCaller(request);
+    const { scope } = request.routeOptions.config;
+    if (scope === 'public' || request.is404) return;
+    if (!request.caller) await within(countFailure, request);
+    demandScope(request.caller, scope ?? 'admin');
+    if (request.method !== 'GET' && request.method !== 'HEAD') await within(countMutation, request);
+  });
+}
+
+async function within(
+  count: ReturnType<App['createRateLimit']>,
+  request: FastifyRequest,
+): Promise<void> {
+  const limit = await count(request);
+  if (limit.isAllowed || !limit.isExceeded) return;
+  const retryAfter = limit.ttlInSeconds;
+  throw new Problem('too-many-requests', `Try again in ${retryAfter} s.`, { retryAfter });
+}
+
+function finishAnswers(app: App): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-request-id', request.id);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    if (!request.routeOptions.config.etag || reply.statusCode !== 200) return payload;
+    if (typeof payload !== 'string') return payload;
+    const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
+    reply.header('etag', etag).header('cache-control', 'private, no-cache');
+    if (!hasTag(request.headers['if-none-match'], etag)) return payload;
+    reply.code(304).removeHeader('content-length');
+    return null;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const level = method === 'GET' || method === 'HEAD' ? 'debug' : 'info';
+    const by = request.caller?.name;
+    const ms = Math.round(reply.elapsedTime);
+    request.log[level](
+      { method, route: routeOptions.url, status: reply.statusCode, ms, by },
+      'answered',
+    );
+  });
+}
+
+function hasTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags?.some((tag) => tag === etag || tag === '*') ?? false;
+}
+
+function addRoutes(
+  app: App,
+  { operator, metrics, clock, version, joinTokens, log }: ServerOptions,
+): void {
+  const hub = createEventHub({
+    clock,
+    epoch: operator.status().startedAt,
+    onDrop: () => log.warn('an event stream was dropped: its client reads too slowly'),
+  });
+  const unsubscribe = operator.subscribe((news) => hub.publish(news));
+  hub.start();
+  app.addHook('preClose', async () => {
+    unsubscribe();
+    hub.close();
+  });
+
+  const context: RouteContext = { operator, metrics, hub, clock, version, joinTokens };
+  const addMethodAnswers = refuseOtherMethods(app);
+  for (const routes of [
+    probeRoutes,
+    statusRoutes,
+    reconcileRoutes,
+    historyRoutes,
+    tokenRoutes,
+    eventRoutes,
+    pageRoutes,
+  ]) {
+    routes(app, context);
+  }
+  openApiRoute(app);
+  addMethodAnswers();
+}

@@ -1,0 +1,76 @@
+import type { DesiredCluster } from '../desired/desired.ts';
+import type { Action } from '../plan/action.ts';
+import type { SwarmSpec } from '../swarm/types.ts';
+import { declaredSettings, writeSetting } from './cluster/settings.ts';
+import { differences } from './differences.ts';
+import type { Kind, OwnedObject, World } from './kind.ts';
+import { blocked, makeAction } from './make-action.ts';
+
+/**
+ * The Swarm's own settings. An update replaces the whole spec, so the live one is sent back with the declared settings
+ * written in: leaving out `ForceRotate` alone would renew the root certificate.
+ */
+export const cluster: Kind<DesiredCluster> = {
+  name: 'cluster',
+
+  plan(desired, world) {
+    const { swarm } = world.snapshot;
+    const next: SwarmSpec = structuredClone(swarm.Spec);
+    for (const { setting, value } of declaredSettings(desired.settings)) {
+      writeSetting(next, setting, value);
+    }
+    const locks = autolock(next) && !autolock(swarm.Spec);
+    if (locks) next.EncryptionConfig = { ...swarm.Spec.EncryptionConfig };
+    next.Labels = labelsOf(desired, world);
+    const changes = [
+      ...declaredSettings(desired.settings).flatMap(({ setting }) =>
+        differences(setting.path, setting.read(swarm.Spec), setting.read(next)),
+      ),
+      ...differences('labels', swarm.Spec.Labels ?? {}, next.Labels),
+    ];
+    if (changes.length > 0) {
+      return makeAction(desired, {
+        action: 'update',
+        reason: `It differs in ${changes.map(({ path }) => path).join(', ')}.`,
+        changes,
+        writes: [{ call: 'swarm.update', version: swarm.Version.Index, spec: next }],
+      });
+    }
+    return locks ? cannotLock(desired) : undefined;
+  },
+
+  own(desired, world) {
+    return {
+      unit: desired.unit,
+      kind: 'cluster',
+      name: desired.name,
+      id: world.snapshot.swarm.ID,
+      state: { labels: Object.keys(desired.settings.labels ?? {}).sort() },
+    };
+  },
+};
+
+/** Turned on from here, the key that unlocks restarted managers would be known to nobody. */
+function cannotLock(desired: DesiredCluster): Action {
+  return blocked(
+    desired,
+    'Autolock makes a key that every restarted manager asks for, and Skep has no safe place to hand it over. Run "docker swarm update --autolock=true", keep the key it shows, and this settles by itself.',
+    { condition: 'AutolockByHand', changes: differences('autolock', false, true) },
+  );
+}
+
+function autolock(spec: SwarmSpec): boolean {
+  return spec.EncryptionConfig?.AutoLockManagers ?? false;
+}
+
+function labelsOf(desired: DesiredCluster, world: World): Record<string, string> {
+  const declared = desired.settings.labels ?? {};
+  const row = world.owned.find(({ kind, unit }) => kind === 'cluster' && unit === desired.unit);
+  const dropped = row ? ownedKeys(row).filter((key) => !(key in declared)) : [];
+  const live = Object.entries(world.snapshot.swarm.Spec.Labels ?? {});
+  return { ...Object.fromEntries(live.filter(([key]) => !dropped.includes(key))), ...declared };
+}
+
+function ownedKeys({ state }: OwnedObject): string[] {
+  return Array.isArray(state.labels) ? state.labels.map(String) : [];
+}

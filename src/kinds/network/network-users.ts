@@ -1,0 +1,38 @@
+import type { Snapshot } from '../../swarm/snapshot.ts';
+import type { Network, ServiceSpec, Task } from '../../swarm/types.ts';
+import { isLive } from '../live-tasks.ts';
+
+/**
+ * Who keeps a network from going, as `service shop_web`. The Engine lets it go as soon as the tasks are told to stop;
+ * but containers that still run then leave a ghost of it on their node, so tasks count until they have stopped.
+ * https://github.com/moby/swarmkit/issues/2726
+ */
+export function usersOf(network: Network, { services, tasks, nodes }: Snapshot): string[] {
+  const attached = services.filter((service) => targets(service.Spec).some(isThis(network)));
+  const named = new Set(attached.map((service) => service.ID));
+  const live = tasks
+    .filter((task) => isLive(task, nodes) && !named.has(task.ServiceID ?? ''))
+    .filter((task) => isAttached(task, network));
+  return [
+    ...attached.map((service) => `service ${service.Spec.Name}`),
+    ...live.map((task) => `task ${task.ID}, still ${task.Status.State}`),
+  ];
+}
+
+function targets(spec: ServiceSpec): string[] {
+  const attachments = [...(spec.TaskTemplate.Networks ?? []), ...(spec.Networks ?? [])];
+  return attachments.map(({ Target }) => Target);
+}
+
+function isThis(network: Network): (target: string) => boolean {
+  return (target) => target === network.Id || target === network.Name;
+}
+
+function isAttached(task: Task, network: Network): boolean {
+  const attachments = task.NetworksAttachments ?? [];
+  const wanted = task.Spec.Networks ?? [];
+  return (
+    attachments.some((attachment) => attachment.Network.ID === network.Id) ||
+    wanted.some(({ Target }) => isThis(network)(Target))
+  );
+}

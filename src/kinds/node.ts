@@ -1,0 +1,106 @@
+import type { DesiredNode } from '../desired/desired.ts';
+import type { Action, Change } from '../plan/action.ts';
+import type { Labels, NodeSpec, SwarmNode } from '../swarm/types.ts';
+import { differences } from './differences.ts';
+import type { Kind, OwnedObject, World } from './kind.ts';
+import { blocked, makeAction, waiting } from './make-action.ts';
+import { findNode } from './node/find-node.ts';
+import { roleChange } from './node/role-change.ts';
+
+/**
+ * Nodes join by themselves; their labels, role and availability are kept. Only declared label keys are: other labels
+ * belong to people and other tools.
+ */
+export const node: Kind<DesiredNode> = {
+  name: 'node',
+
+  plan(desired, world) {
+    const found = findNode(desired.name, world.snapshot.nodes);
+    if (!found.node) {
+      return found.several
+        ? blocked(desired, found.problem, { condition: 'AmbiguousNode' })
+        : waiting(desired, found.problem, { condition: 'NodeMissing' });
+    }
+    return update(desired, found.node, world);
+  },
+
+  remove(owned, world) {
+    const live = world.snapshot.nodes.find(({ ID }) => ID === owned.name);
+    const keys = ownedKeys(owned).filter((key) => live?.Spec.Labels?.[key] !== undefined);
+    if (!live || keys.length === 0) return undefined;
+    const next = { ...live.Spec, Labels: without(live.Spec.Labels, keys) };
+    return makeAction(owned, {
+      action: 'update',
+      reason: `No file names ${live.Description.Hostname} any more: the labels that files had given it go.`,
+      changes: changesOf(live.Spec, next),
+      writes: [write(live, next)],
+    });
+  },
+
+  own(desired, world) {
+    const id = findNode(desired.name, world.snapshot.nodes).node?.ID;
+    return {
+      unit: desired.unit,
+      kind: 'node',
+      name: id ?? desired.name,
+      ...(id !== undefined && { id }),
+      state: { labels: Object.keys(desired.settings.labels ?? {}).sort() },
+    };
+  },
+};
+
+/** One update for all that differs. A role that may not change now leaves the rest to be written. */
+function update(desired: DesiredNode, live: SwarmNode, world: World): Action | undefined {
+  const { role = live.Spec.Role, availability = live.Spec.Availability } = desired.settings;
+  const change = role === live.Spec.Role ? undefined : roleChange(live, role, world);
+  const next: NodeSpec = {
+    ...live.Spec,
+    Role: change?.allowed === false ? live.Spec.Role : role,
+    Availability: availability,
+    Labels: labelsOf(desired, live, world),
+  };
+  const changes = changesOf(live.Spec, next);
+  if (changes.length > 0) {
+    return makeAction(desired, {
+      action: 'update',
+      reason: `It differs in ${changes.map(({ path }) => path).join(', ')}.`,
+      changes,
+      writes: [write(live, next)],
+    });
+  }
+  if (change?.allowed !== false) return undefined;
+  const wanted = differences('role', live.Spec.Role, role);
+  const parts = { condition: 'RoleChangeHeld', changes: wanted };
+  return change.waiting
+    ? waiting(desired, change.reason, parts)
+    : blocked(desired, change.reason, parts);
+}
+
+function labelsOf(desired: DesiredNode, live: SwarmNode, world: World): Labels {
+  const declared = desired.settings.labels ?? {};
+  const row = world.owned.find(
+    ({ kind, unit, name }) => kind === 'node' && unit === desired.unit && name === live.ID,
+  );
+  const dropped = row ? ownedKeys(row).filter((key) => !(key in declared)) : [];
+  return { ...without(live.Spec.Labels, dropped), ...declared };
+}
+
+function ownedKeys({ state }: OwnedObject): string[] {
+  return Array.isArray(state.labels) ? state.labels.map(String) : [];
+}
+
+function without(labels: Labels | undefined, keys: readonly string[]): Labels {
+  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !keys.includes(key)));
+}
+
+function changesOf(live: NodeSpec, next: NodeSpec): Change[] {
+  return [
+    ...differences('role', live.Role, next.Role),
+    ...differences('availability', live.Availability, next.Availability),
+    ...differences('labels', live.Labels ?? {}, next.Labels ?? {}),
+  ];
+}
+
+function write(live: SwarmNode, spec: NodeSpec): Action['writes'][number] {
+  return { call: 'node.update', id: live.ID, version: live.Version.Index, spec };
+}

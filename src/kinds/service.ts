@@ -1,0 +1,124 @@
+import type { DesiredService } from '../desired/desired.ts';
+import type { Action } from '../plan/action.ts';
+import type { Service } from '../swarm/types.ts';
+import type { Kind, World } from './kind.ts';
+import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
+import { otherOwner, saysItIs } from './ownership.ts';
+import { missingFor } from './service/missing.ts';
+import { modeOf } from './service/mode.ts';
+import { contents, namingIn, patch } from './service/patch.ts';
+import { pinned, wanted } from './service/wanted.ts';
+import { specHash } from './spec-hash.ts';
+
+export const service: Kind<DesiredService> = {
+  name: 'service',
+
+  plan(desired, world) {
+    const live = find(desired.name, world);
+    if (!live) return whenReady(desired, create(desired, world), world);
+    const owner = otherOwner(desired, live.Spec.Labels, world);
+    if (owner !== undefined) return belongsTo(desired, owner);
+    if (modeOf(live.Spec) !== modeOf(desired.spec)) {
+      return whenReady(desired, replace(desired, live, world), world);
+    }
+    const action = update(desired, live, world);
+    return action && whenReady(desired, action, world);
+  },
+
+  remove(owned, world) {
+    const live = find(owned.name, world);
+    if (!live || !saysItIs(owned.unit, live.Spec.Labels)) return undefined;
+    return makeAction(owned, {
+      action: 'delete',
+      restarts: true,
+      reason: 'No file names it any more.',
+      writes: [{ call: 'service.remove', id: live.ID }],
+    });
+  },
+
+  own(desired, world) {
+    const id = find(desired.name, world)?.ID;
+    return {
+      unit: desired.unit,
+      kind: 'service',
+      name: desired.name,
+      ...(id !== undefined && { id }),
+      state: {
+        hash: wishHash(desired),
+        ...(desired.options.prune === false && { prune: false }),
+      },
+    };
+  },
+};
+
+/** Tells one wish for a service from another, whatever adopted names the plan has put in. */
+export function wishHash(desired: DesiredService): string {
+  return desired.hash ?? specHash(desired.spec);
+}
+
+function find(name: string, world: World): Service | undefined {
+  return world.snapshot.services.find((service) => service.Spec.Name === name);
+}
+
+function create(desired: DesiredService, world: World): Action {
+  const spec = pinned(desired, world);
+  return makeAction(desired, {
+    action: 'create',
+    reason: 'It does not exist.',
+    changes: contents(spec, namingIn(world.snapshot)),
+    writes: [{ call: 'service.create', spec }],
+  });
+}
+
+function update(desired: DesiredService, live: Service, world: World): Action | undefined {
+  const spec = wanted(desired, live.Spec, world);
+  const patched = patch(live.Spec, spec, namingIn(world.snapshot));
+  if (!patched) return undefined;
+  return makeAction(desired, {
+    action: 'update',
+    restarts: patched.restarts,
+    reason: `It differs in ${summary(patched.changes.map(({ path }) => path))}.`,
+    changes: patched.changes,
+    writes: [
+      { call: 'service.update', id: live.ID, version: live.Version.Index, spec: patched.next },
+    ],
+  });
+}
+
+/** Swarm can neither rename a service nor change its mode. */
+function replace(desired: DesiredService, live: Service, world: World): Action {
+  const changes = [{ path: 'mode', from: modeOf(live.Spec), to: modeOf(desired.spec) }];
+  if (desired.options.replace !== true) {
+    return blocked(
+      desired,
+      `Swarm cannot make a ${modeOf(live.Spec)} service ${modeOf(desired.spec)}. Allow to remove and create it anew with "x-skep: { replace: true }", or change the mode back.`,
+      { condition: 'ReplaceNeeded', changes },
+    );
+  }
+  return makeAction(desired, {
+    action: 'replace',
+    restarts: true,
+    reason: 'Its mode cannot be changed in place, so it is removed and created anew.',
+    changes,
+    writes: [
+      { call: 'service.remove', id: live.ID },
+      { call: 'service.create', spec: pinned(desired, world) },
+    ],
+  });
+}
+
+/** The Engine refuses a service that refers to what is not there. */
+function whenReady(desired: DesiredService, action: Action, world: World): Action {
+  if (action.action === 'blocked') return action;
+  const missing = missingFor(desired.spec, world);
+  if (missing.length === 0) return action;
+  return waiting(desired, `It needs what does not exist yet: ${missing.join(', ')}.`, {
+    condition: 'DependencyMissing',
+    changes: action.changes,
+  });
+}
+
+function summary(paths: string[]): string {
+  const shown = paths.slice(0, 3).join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}

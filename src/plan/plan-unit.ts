@@ -1,0 +1,142 @@
+import type { DesiredObject, DesiredUnit } from '../desired/desired.ts';
+import { kinds } from '../kinds/index.ts';
+import type { World } from '../kinds/kind.ts';
+import { waiting } from '../kinds/make-action.ts';
+import { namesIn } from '../kinds/name-ids.ts';
+import { findNode } from '../kinds/node/find-node.ts';
+import type { Allow } from '../reconcile/operator.ts';
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import type { Action } from './action.ts';
+import { adoptNames } from './adopt-names.ts';
+import { oneSwarmUpdate, unlessRefused } from './guard-upserts.ts';
+import { inOrder } from './order.ts';
+import { removals } from './removals.ts';
+import { selfIn, sparingSelf } from './self.ts';
+
+export type PlanOptions = {
+  /** The view of all files is complete and every unit has spoken: what no file names may go. */
+  mayPrune: boolean;
+  allow: Allow;
+  /** `specHash` of the specs that Swarm rolled back or paused, by service. */
+  refused: Readonly<Record<string, string>>;
+};
+
+export type UnitPlan = {
+  /** In the order of writing, deletes last. */
+  actions: Action[];
+  /** The same actions: those of one stage may be written at once, each stage after the one before. */
+  stages: Action[][];
+  diagnostics: Diagnostic[];
+  /** What the unit wants, with the names of live objects that were adopted: of these `own` goes to the inventory. */
+  objects: DesiredObject[];
+};
+
+/** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
+export function planUnit(desired: DesiredUnit, world: World, options: PlanOptions): UnitPlan {
+  const objects = adoptNames(desired.objects, world);
+  const active = objects.filter((object) => object.options.suspend !== true);
+  const ordered = inOrder(active, selfIn(world)?.Spec.Name);
+  const diagnostics = [...desired.diagnostics, ...ordered.diagnostics];
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    return { actions: [], stages: [], diagnostics, objects };
+  }
+  const surroundings = around(objects, world, options);
+  const upserts = [
+    missingExternals(desired, world),
+    ...planStages(ordered.stages, surroundings, options),
+  ];
+  const stages = [...upserts, ...prune(desired, objects, surroundings, upserts.flat(), options)];
+  return { ...inStages(stages), diagnostics, objects };
+}
+
+/** What has to be removed of a unit that no file names any more; nothing unless `options.mayPrune`. Pure. */
+export function planRemovedUnit(unit: string, world: World, options: PlanOptions): UnitPlan {
+  const stages = options.mayPrune ? removals(unit, new Set(), world, options) : [];
+  return { ...inStages(stages), diagnostics: [], objects: [] };
+}
+
+/** `kind/name` of what a plan makes: later units' plans may count on it. */
+export function comingOf(actions: readonly Action[]): string[] {
+  return actions
+    .filter(({ action }) => action === 'create' || action === 'replace')
+    .map(({ kind, name }) => `${kind}/${name}`);
+}
+
+function inStages(stages: Action[][]): { actions: Action[]; stages: Action[][] } {
+  const filled = stages.filter((stage) => stage.length > 0);
+  return { actions: filled.flat(), stages: filled };
+}
+
+/** The world with what the kinds have to know of the unit as a whole. */
+function around(objects: readonly DesiredObject[], world: World, { allow }: PlanOptions): World {
+  const roles = objects.flatMap((object) => {
+    if (object.kind !== 'node' || object.settings.role === undefined) return [];
+    const { node } = findNode(object.name, world.snapshot.nodes);
+    return node ? [[node.ID, object.settings.role] as const] : [];
+  });
+  const bases = objects.flatMap((object) =>
+    'base' in object && object.base !== undefined ? [`${object.kind}/${object.base}`] : [],
+  );
+  return {
+    ...world,
+    roles: new Map(roles),
+    bases: new Set(bases),
+    current: new Set(objects.map(({ kind, name }) => `${kind}/${name}`)),
+    force: allow.force === true,
+  };
+}
+
+function planStages(stages: DesiredObject[][], world: World, options: PlanOptions): Action[][] {
+  const coming = new Set(world.coming);
+  const planned: Action[][] = [];
+  for (const stage of stages) {
+    const actions = stage.flatMap((object) => {
+      const action = kinds[object.kind].plan(object, { ...world, coming });
+      return action ? [guarded(action, object, world, options)] : [];
+    });
+    for (const name of comingOf(actions)) coming.add(name);
+    planned.push(actions);
+  }
+  const swarm = oneSwarmUpdate(planned.flat());
+  return planned.map((stage) => swarm.splice(0, stage.length));
+}
+
+function guarded(
+  action: Action,
+  object: DesiredObject,
+  world: World,
+  options: PlanOptions,
+): Action {
+  return sparingSelf(unlessRefused(action, object, world, options), world);
+}
+
+function missingExternals({ name: unit, external }: DesiredUnit, world: World): Action[] {
+  const live = namesIn(world.snapshot);
+  return external
+    .filter(({ kind, name }) => live[kind](name) === undefined)
+    .filter(({ kind, name }) => !world.coming.has(`${kind}/${name}`))
+    .map(({ kind, name }) =>
+      waiting(
+        { unit, kind, name },
+        `The files take the ${kind} ${name} as given ("external"), and it does not exist. Make it, or correct the name.`,
+        { condition: 'ExternalMissing' },
+      ),
+    );
+}
+
+/** Only when the whole wish of the unit stands or is about to: what would go may still be needed otherwise. */
+function prune(
+  desired: DesiredUnit,
+  objects: readonly DesiredObject[],
+  world: World,
+  upserts: readonly Action[],
+  options: PlanOptions,
+): Action[][] {
+  if (!options.mayPrune || desired.options.prune === false || desired.options.suspend) return [];
+  if (upserts.some(({ action }) => action === 'blocked')) return [];
+  const kept = objects.flatMap((object) => {
+    const owned = kinds[object.kind].own?.(object, world);
+    return owned ? [`${owned.kind}/${owned.name}`] : [];
+  });
+  return removals(desired.name, new Set(kept), world, options);
+}

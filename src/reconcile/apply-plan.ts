@@ -1,0 +1,157 @@
+import type { DesiredObject } from '../desired/desired.ts';
+import type { History } from '../history/history.ts';
+import { kinds } from '../kinds/index.ts';
+import type { OwnedObject, World } from '../kinds/kind.ts';
+import { MissingName, namesIn, type NameIds } from '../kinds/name-ids.ts';
+import { type AuthFor, sendWrite } from '../kinds/send-write.ts';
+import type { Action, Write } from '../plan/action.ts';
+import type { Engine } from '../swarm/engine.ts';
+import { type ErrorClass, isEngineError } from '../swarm/errors.ts';
+import type { Clock } from './clock.ts';
+import { forEachLimited } from './for-each-limited.ts';
+import { objectKey } from './object-key.ts';
+import { type RotationCause, sendRotation } from './send-rotation.ts';
+import { gone, networkAllocated } from './wait-for.ts';
+
+export type Failure = { action: Action; class: ErrorClass | 'internal'; message: string };
+export type Applied = { done: Action[]; failed: Failure[] };
+
+/** Everything that writing one plan needs. */
+export type WriteSession = {
+  engine: Engine;
+  world: World;
+  objects: readonly DesiredObject[];
+  history: History;
+  /** Row of the run in the history. */
+  run: string;
+  clock: Clock;
+  auth: AuthFor | undefined;
+  writesAtOnce: number;
+  rotation: RotationCause;
+  /** Aborted: what is under way ends, nothing new is sent. */
+  signal: AbortSignal;
+};
+
+/**
+ * Sends a plan, stage by stage. A write that fails stops neither the others of its stage nor later ones that do not
+ * need it, but nothing is deleted any more; a moved version or an Engine out of reach ends the pass.
+ */
+export async function applyPlan(stages: Action[][], session: WriteSession): Promise<Applied> {
+  const applied: Applied = { done: [], failed: [] };
+  const names = namesWithNew(namesIn(session.world.snapshot));
+  for (const stage of stages) {
+    if (session.signal.aborted || applied.failed.some(endsPass)) break;
+    const sendable = stage.filter(
+      (action) => action.action !== 'delete' || applied.failed.length === 0,
+    );
+    await forEachLimited(sendable, session.writesAtOnce, async (action) => {
+      const failure = await applyAction(action, session, names);
+      if (failure === undefined) applied.done.push(action);
+      else applied.failed.push(failure);
+    });
+  }
+  return applied;
+}
+
+export function endsPass(failure: Failure): boolean {
+  const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
+  return passEnders.includes(failure.class);
+}
+
+/** One row in the history: written before the first call, finished after the last. */
+async function applyAction(
+  action: Action,
+  session: WriteSession,
+  names: NewNames,
+): Promise<Failure | undefined> {
+  const { history, clock, run } = session;
+  const { kind, name, reason, changes } = action;
+  const row = history.startChange(run, {
+    kind,
+    name,
+    action: action.action,
+    reason,
+    changes,
+    at: clock.now(),
+  });
+  try {
+    const id = await sendWrites(action, session, names);
+    history.finishChange(row, { at: clock.now(), result: 'done' });
+    rememberOwner(action, id, session);
+    return undefined;
+  } catch (error) {
+    const failure = failureOf(action, error);
+    const result = isUncertain(failure) ? 'unknown' : 'failed';
+    history.finishChange(row, { at: clock.now(), result, error: failure.message });
+    return failure;
+  }
+}
+
+async function sendWrites(
+  action: Action,
+  session: WriteSession,
+  names: NewNames,
+): Promise<string | undefined> {
+  const { engine, clock, signal } = session;
+  let id: string | undefined;
+  for (const [at, write] of action.writes.entries()) {
+    const before = action.writes[at - 1];
+    if (before !== undefined) await gone(engine, before, clock, signal);
+    id = (await send(write, session, names)) ?? id;
+    if (id !== undefined) names.add(write, id);
+    if (write.call === 'network.create' && id !== undefined) {
+      await networkAllocated(engine, id, clock, signal);
+    }
+  }
+  return id;
+}
+
+async function send(
+  write: Write,
+  session: WriteSession,
+  names: NameIds,
+): Promise<string | undefined> {
+  if (write.call === 'swarm.update' && write.rotate !== undefined) {
+    await sendRotation(write, session.rotation, session);
+    return undefined;
+  }
+  return (await sendWrite(session.engine, write, names, session.auth)).id;
+}
+
+/** The inventory follows each confirmed write at once, so that a crash leaves nothing that nobody owns. */
+function rememberOwner(action: Action, id: string | undefined, session: WriteSession): void {
+  const { history, clock, objects, world } = session;
+  if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);
+  const object = objects.find((one) => objectKey(one) === objectKey(action));
+  const owned: OwnedObject | undefined = object && kinds[action.kind].own?.(object, world);
+  if (owned === undefined) return;
+  history.own(id === undefined ? owned : { ...owned, id }, clock.now());
+}
+
+function failureOf(action: Action, error: unknown): Failure {
+  if (isEngineError(error)) return { action, class: error.class, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = error instanceof MissingName;
+  return { action, class: missing ? 'missing-dependency' : 'internal', message };
+}
+
+/** The call may have taken effect all the same. */
+function isUncertain(failure: Failure): boolean {
+  return failure.class === 'unavailable' || failure.class === 'unknown';
+}
+
+type NewNames = NameIds & { add(write: Write, id: string): void };
+
+/** The IDs of a snapshot and of what is made on top of it. */
+function namesWithNew(known: NameIds): NewNames {
+  const made = new Map<string, string>();
+  return {
+    network: (name) => made.get(`network/${name}`) ?? known.network(name),
+    config: (name) => made.get(`config/${name}`) ?? known.config(name),
+    secret: (name) => made.get(`secret/${name}`) ?? known.secret(name),
+    add(write, id) {
+      if (!('spec' in write) || write.spec.Name === undefined) return;
+      made.set(`${write.call.split('.')[0]}/${write.spec.Name}`, id);
+    },
+  };
+}

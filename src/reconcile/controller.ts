@@ -1,0 +1,337 @@
+import type { Logger } from 'pino';
+import type { History } from '../history/history.ts';
+import type { AuthFor } from '../kinds/send-write.ts';
+import type { SpecSet } from '../spec/spec-set.ts';
+import { clusterUnit } from '../spec/spec-set.ts';
+import type { EngineEvent } from '../swarm/types.ts';
+import { backoffDelay, retryBackoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { createOperator } from './create-operator.ts';
+import { outcomeOfError } from './decide-outcome.ts';
+import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
+import type { EngineLink } from './engine-link.ts';
+import { unitsTouched } from './event-units.ts';
+import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
+import type { LoopParts } from './loop-parts.ts';
+import { createNewsroom } from './news.ts';
+import { type Observation, observe } from './observation.ts';
+import type { Operator } from './operator.ts';
+import type { Outcome } from './outcome.ts';
+import { type QueueItem, WorkQueue } from './queue.ts';
+import { runUnit } from './run-unit.ts';
+import { finishRun } from './run-row.ts';
+import { SelfHeal } from './self-heal.ts';
+import { settleRotations } from './send-rotation.ts';
+import { SharedRead } from './shared-read.ts';
+import { isSuspended } from './suspend.ts';
+import { nextRotationAt } from './token-slots.ts';
+import type { UnitRecord } from './unit-record.ts';
+import { UnitRegistry } from './unit-registry.ts';
+
+export type ControllerOptions = {
+  link: EngineLink;
+  /** The desired directory, as status shows it. */
+  directory: string;
+  /** Reads the directory; `overlay` (path to text) is laid over it first. */
+  readFiles: (overlay?: Record<string, string>) => Promise<SpecSet>;
+  history: History;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  version: string;
+  metrics?: LoopMetrics;
+  auth?: AuthFor;
+  /** Units reconciled at once. */
+  workers?: number;
+  /** Engine writes of one unit under way at once. */
+  writesAtOnce?: number;
+  /** How long a rollout may go without becoming healthy, when its unit does not say. */
+  rolloutTimeoutMs?: number;
+};
+
+/**
+ * A removed network stays in the lists of nodes where tasks still use it, and goes from there without an event.
+ * https://github.com/moby/moby/issues/29293
+ */
+const ghostWatchMs = 20_000;
+const watchPollMs = 2_000;
+
+/** Runs that a timer wakes may share an observation of this age. */
+const freshEnoughMs = 500;
+
+/**
+ * The loop. Triggers only tell it to look; what it does comes from comparing files and Swarm. A unit's next wake-up
+ * follows from the outcome of its last run alone.
+ */
+export class Controller {
+  readonly operator: Operator;
+  readonly units = new UnitRegistry();
+  readonly queue: WorkQueue;
+  readonly parts: LoopParts;
+  readonly #options: ControllerOptions;
+  readonly #stopping = new AbortController();
+  #workers: Promise<void>[] = [];
+  #set: DesiredSet | undefined;
+  #observedAt = Number.NEGATIVE_INFINITY;
+  #observation: Observation | undefined;
+  #observeProblem: string | undefined;
+
+  constructor(options: ControllerOptions) {
+    const { history, clock, random, log, auth } = options;
+    const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
+    this.#options = options;
+    this.queue = new WorkQueue(clock);
+    this.parts = {
+      wishes: new SharedRead(() => this.#readWishes()),
+      observations: new SharedRead(() => this.#observe()),
+      heal: new SelfHeal(),
+      news: createNewsroom(clock),
+      history,
+      clock,
+      random,
+      log,
+      metrics,
+      auth,
+      writesAtOnce,
+      rolloutTimeoutMs,
+    };
+    this.operator = createOperator(this, options);
+  }
+
+  /** What is known without looking: the last reading of the files and of the Swarm. */
+  get known() {
+    return {
+      set: this.#set,
+      observation: this.#observation,
+      observeProblem: this.#observeProblem,
+      link: this.#options.link,
+    };
+  }
+
+  /** Begins to work on what is queued. Rows that a crash left open are marked; their units are simply reconciled. */
+  start(): void {
+    const { history, clock, log } = this.parts;
+    for (const run of history.interrupted(clock.now())) {
+      log.warn(
+        { unit: run.unit, run: run.id },
+        'a run was interrupted; its unit is reconciled again',
+      );
+    }
+    const count = this.#options.workers ?? 4;
+    this.#workers = Array.from({ length: count }, () => this.#work());
+  }
+
+  /** Looks whether files changed, and queues the units whose wish did. Never rejects. */
+  async filesChanged(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    this.parts.wishes.invalidate();
+    await this.parts.wishes.get();
+  }
+
+  /** Queues the units that these events may concern. */
+  eventsSeen(events: readonly EngineEvent[]): void {
+    const touched = unitsTouched(events, this.units.all(), this.parts.history.owned());
+    if (touched.size === 0) return;
+    this.parts.observations.invalidate();
+    const ghost = events.some(({ Type, Action }) => Type === 'network' && Action === 'remove');
+    for (const name of touched) {
+      const unit = this.units.get(name);
+      if (unit !== undefined && ghost) unit.watchUntil = this.parts.clock.now() + ghostWatchMs;
+      this.queue.add(name, 'background', 'event');
+    }
+  }
+
+  /** Reads the files again and queues every unit. Never rejects. */
+  async resync(trigger: string): Promise<void> {
+    await this.filesChanged();
+    this.parts.observations.invalidate();
+    for (const { name } of this.units.all()) this.queue.add(name, 'background', trigger);
+  }
+
+  /** No new run begins; writes under way may end within `graceMs`, then they are abandoned. */
+  async stop(graceMs: number): Promise<void> {
+    this.queue.shutDown();
+    this.#stopping.abort();
+    const ended = new AbortController();
+    const workers = Promise.all(this.#workers).then(() => ended.abort());
+    await Promise.race([workers, this.parts.clock.sleep(graceMs, ended.signal)]);
+    const outcome: Outcome = { result: 'retry', reason: 'Stopped', message: 'Skep was stopped.' };
+    for (const unit of this.units.all()) {
+      finishRun(unit, unit.outcome ?? outcome, this.parts);
+      for (const waiter of unit.waiters.splice(0)) waiter.resolve(outcome);
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (let item = await this.queue.take(); item; item = await this.queue.take()) {
+      const unit = this.units.get(item.name);
+      if (unit !== undefined) {
+        await this.#run(unit, item).catch((error: unknown) => this.#survive(unit, error));
+      }
+      this.queue.done(item.name);
+    }
+  }
+
+  /** A fault of Skep's own, such as a full disk under the history: loud, and tried again. */
+  #survive(unit: UnitRecord, error: unknown): void {
+    this.parts.log.error({ err: error, unit: unit.name }, 'a run broke off');
+    unit.outcome = outcomeOfError(error);
+    unit.operation = null;
+    unit.attempts += 1;
+    this.#wake(unit, unit.outcome);
+  }
+
+  async #run(unit: UnitRecord, { trigger, lane }: QueueItem): Promise<void> {
+    const { clock, log } = this.parts;
+    const waiters = unit.waiters.splice(0);
+    unit.interrupt = new AbortController();
+    this.#refreshFor(trigger);
+    const startedAt = clock.now();
+    const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
+    const outcome = await runUnit(unit, trigger, this.parts, signal);
+    this.#conclude(unit, outcome);
+    const atRest = isAtRest(outcome);
+    const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
+    unit.waiters.push(...kept);
+    for (const waiter of waiters) if (!kept.includes(waiter)) waiter.resolve(outcome);
+    const ms = clock.now() - startedAt;
+    this.#count(unit, outcome, ms);
+    log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
+  }
+
+  /** Files, events and people made the last observation void themselves; a timer did not. */
+  #refreshFor(trigger: string): void {
+    if (trigger !== 'timer') return;
+    if (this.parts.clock.now() - this.#observedAt > freshEnoughMs) {
+      this.parts.observations.invalidate();
+    }
+  }
+
+  #conclude(unit: UnitRecord, outcome: Outcome): void {
+    const { clock, news, history } = this.parts;
+    const before = `${unit.outcome?.result} ${unit.sync} ${unit.health}`;
+    unit.outcome = outcome;
+    unit.operation = null;
+    unit.lastRunAt = clock.now();
+    unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
+    if (isAtRest(outcome)) unit.allow = {};
+    this.#wake(unit, outcome);
+    if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
+      this.#forget(unit);
+    }
+    const after = `${outcome.result} ${unit.sync} ${unit.health}`;
+    if (before === after) return;
+    const { sync, health } = unit;
+    news.tell('unit.changed', unit.name, { sync, health, outcome });
+    this.#logOutcome(unit, outcome);
+  }
+
+  #logOutcome(unit: UnitRecord, outcome: Outcome): void {
+    const { log } = this.parts;
+    const about = { unit: unit.name, revision: unit.revision.slice(0, 12), outcome };
+    if (outcome.result === 'stalled') log.error(about, 'a unit needs somebody to act');
+    else if (outcome.result === 'retry') log.warn(about, 'a run failed and is tried again');
+    else log.info(about, 'a unit changed its state');
+  }
+
+  #wake(unit: UnitRecord, outcome: Outcome): void {
+    const { clock, random } = this.parts;
+    const now = clock.now();
+    const rotation = unit.name === clusterUnit ? nextRotationAt(unit, now) : undefined;
+    const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
+    const due = [rotation, watch, dueAt(unit, outcome, now, random)].filter(
+      (at) => at !== undefined,
+    );
+    unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
+    if (unit.nextRunAt === null) return;
+    const trigger =
+      outcome.result === 'wait' && outcome.reason === 'Verifying' ? 'verify' : 'timer';
+    this.queue.addAfter(unit.name, unit.nextRunAt - now, trigger);
+  }
+
+  #forget(unit: UnitRecord): void {
+    this.units.forget(unit.name);
+    this.queue.forget(unit.name);
+    this.parts.history.forgetUnit(unit.name);
+    this.parts.heal.reset(`${unit.name} `);
+    this.parts.metrics.unitForgotten(unit.name);
+  }
+
+  #count(unit: UnitRecord, outcome: Outcome, ms: number): void {
+    const { metrics, clock, history } = this.parts;
+    if (this.units.get(unit.name) === undefined) return;
+    metrics.runFinished(unit.name, outcome.result, ms, clock.now());
+    if (outcome.result === 'retry') metrics.runRequeued();
+    const drifted = unit.sync === 'out-of-sync';
+    metrics.unitLooked(unit.name, { drifted, suspended: isSuspended(unit, history) });
+    metrics.queueChanged(this.queue.depth, this.queue.oldestMs());
+  }
+
+  /** Reads and converts the files; what cannot be read at all leaves everything as it is, and prunes nothing. */
+  async #readWishes(): Promise<DesiredSet> {
+    const { clock, history, log, heal } = this.parts;
+    const isFirst = this.#set === undefined;
+    try {
+      const specs = await this.#options.readFiles();
+      this.#set = desiredSetFrom(specs, this.units.known(), clock.now());
+    } catch (error) {
+      log.error({ err: error }, 'the desired directory cannot be read');
+      this.#set = unreadable(this.#set, error, clock.now());
+    }
+    // The history may be closed already.
+    if (this.#stopping.signal.aborted) return this.#set;
+    const owners = new Set(history.owned().map(({ unit }) => unit));
+    for (const unit of this.units.takeIn(this.#set, owners)) {
+      heal.reset(`${unit.name} `);
+      // Whoever changes a file while everything is looked at for the first time is served before that.
+      this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
+    }
+    return this.#set;
+  }
+
+  async #observe(): Promise<Observation> {
+    const { history, clock, metrics } = this.parts;
+    const isFirst = this.#observation === undefined;
+    this.#observedAt = clock.now();
+    try {
+      const observation = await observe(await this.#options.link.engine());
+      this.#observation = observation;
+      this.#observeProblem = undefined;
+      metrics.swarmObserved(clock.now());
+      if (isFirst && !this.#stopping.signal.aborted) {
+        settleRotations(history, observation.snapshot.swarm, clock.now());
+      }
+      return observation;
+    } catch (error) {
+      this.#observeProblem = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+}
+
+/** Nothing more happens to the unit by itself. */
+function isAtRest(outcome: Outcome): boolean {
+  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
+  return outcome.result !== 'retry';
+}
+
+function dueAt(
+  unit: UnitRecord,
+  outcome: Outcome,
+  now: number,
+  random: () => number,
+): number | undefined {
+  if (outcome.result === 'wait') return Math.max(now, outcome.until);
+  if (outcome.result !== 'retry') return undefined;
+  return now + backoffDelay(unit.attempts - 1, retryBackoff, random);
+}
+
+function unreadable(before: DesiredSet | undefined, error: unknown, readAt: number): DesiredSet {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    wishes: before?.wishes ?? [],
+    diagnostics: [{ severity: 'error', code: 'unreadable-directory', message }],
+    complete: false,
+    readAt,
+  };
+}

@@ -1,0 +1,82 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+
+const debounceMs = 500;
+
+export type FileTrigger = { close(): Promise<void> };
+export type FileTriggerOptions = {
+  directory: string;
+  /** Something below the directory may have changed; called once per burst. */
+  onChange: () => void;
+  clock: Clock;
+  log: Logger;
+};
+
+/**
+ * Watches the directory. Only a hint: network file systems send nothing and watches run out, so somebody has to look
+ * from time to time besides. A directory that is a symbolic link (as git-sync and Kubernetes swap it) is watched through
+ * the folder it stands in, and anew after each swap.
+ */
+export function watchFiles(options: FileTriggerOptions): FileTrigger {
+  const { directory, clock, log } = options;
+  const hint = debounced(options.onChange, clock);
+  let tree: FSWatcher | undefined;
+  let watchedRoot: string | undefined;
+  let closed = false;
+
+  async function arm(): Promise<void> {
+    const root = await realpath(directory).catch(() => directory);
+    if (root === watchedRoot || closed) return;
+    watchedRoot = root;
+    await tree?.close();
+    tree = watch(root, {
+      ignoreInitial: true,
+      // `..data` of a mounted volume swaps as a whole; below a dot nothing is a spec.
+      ignored: (path) => path !== root && basename(path).startsWith('.'),
+    });
+    tree.on('all', () => hint.call()).on('error', report);
+  }
+
+  function report(error: unknown): void {
+    log.warn({ err: error }, 'files cannot be watched; they are looked at on the timer');
+  }
+
+  const parent = watch(dirname(directory), {
+    depth: 0,
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignored: (path) => path !== dirname(directory) && path !== directory,
+  });
+  parent.on('error', report).on('all', () => {
+    arm().catch(report);
+    hint.call();
+  });
+  arm().catch(report);
+
+  return {
+    async close() {
+      closed = true;
+      hint.cancel();
+      await Promise.all([parent.close(), tree?.close()]);
+    },
+  };
+}
+
+/** Calls `then` once it has been quiet for a moment. */
+function debounced(then: () => void, clock: Clock) {
+  let waiting = new AbortController();
+  return {
+    call() {
+      waiting.abort();
+      const mine = new AbortController();
+      waiting = mine;
+      void clock.sleep(debounceMs, mine.signal).then(() => {
+        if (!mine.signal.aborted) then();
+      });
+    },
+    cancel: () => waiting.abort(),
+  };
+}

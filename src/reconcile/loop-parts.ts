@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { History } from '../history/history.ts';
+import type { AuthFor } from '../kinds/send-write.ts';
+import type { Clock } from './clock.ts';
+import type { DesiredSet } from './desired-set.ts';
+import type { LoopMetrics } from './loop-metrics.ts';
+import type { Newsroom } from './news.ts';
+import type { Observation } from './observation.ts';
+import type { SelfHeal } from './self-heal.ts';
+import type { SharedRead } from './shared-read.ts';
+
+/** What every run of the loop works with. */
+export type LoopParts = {
+  wishes: SharedRead<DesiredSet>;
+  observations: SharedRead<Observation>;
+  history: History;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  heal: SelfHeal;
+  news: Newsroom;
+  metrics: LoopMetrics;
+  auth: AuthFor | undefined;
+  writesAtOnce: number;
+  rolloutTimeoutMs: number;
+};

@@ -1,0 +1,22 @@
+import type { Engine } from '../swarm/engine.ts';
+import type { Snapshot } from '../swarm/snapshot.ts';
+import { takeSnapshot } from '../swarm/take-snapshot.ts';
+import type { Service, Task } from '../swarm/types.ts';
+
+/** A snapshot with the look-ups that every run needs, made once for all runs that share it. */
+export type Observation = {
+  engine: Engine;
+  snapshot: Snapshot;
+  services: ReadonlyMap<string, Service>;
+  tasks: ReadonlyMap<string, Task[]>;
+};
+
+export async function observe(engine: Engine): Promise<Observation> {
+  const snapshot = await takeSnapshot(engine);
+  return {
+    engine,
+    snapshot,
+    services: new Map(snapshot.services.map((service) => [service.Spec.Name, service])),
+    tasks: Map.groupBy(snapshot.tasks, (task) => task.ServiceID ?? ''),
+  };
+}

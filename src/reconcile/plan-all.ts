@@ -1,0 +1,48 @@
+import type { History } from '../history/history.ts';
+import { comingOf, type UnitPlan } from '../plan/plan-unit.ts';
+import { planReport } from '../plan/report.ts';
+import type { DesiredSet } from './desired-set.ts';
+import type { Observation } from './observation.ts';
+import type { Allow, PlanReport } from './operator.ts';
+import { planFor } from './plan-for.ts';
+import { refusedNow } from './refused.ts';
+
+/** What every unit, or one, would do now. Nothing is written. */
+export function planAll(
+  set: DesiredSet,
+  observation: Observation,
+  history: History,
+  options: { unit?: string | undefined; allow?: Allow | undefined; now: number },
+): PlanReport {
+  const owned = history.owned();
+  const { now, allow = {} } = options;
+  const coming = new Set<string>();
+  const plans: UnitPlan[] = [];
+  for (const { name, desired, vanished } of unitsOf(set, owned)) {
+    const world = { snapshot: observation.snapshot, owned, now, coming };
+    const known = history.unitState(name)?.refused ?? {};
+    const refused = refusedNow(known, desired?.objects ?? [], observation, owned);
+    const planOptions = { mayPrune: set.complete, allow, refused };
+    const plan = planFor({ name, desired, vanished }, world, planOptions);
+    for (const made of comingOf(plan.actions)) coming.add(made);
+    if (options.unit === undefined || options.unit === name) plans.push(plan);
+  }
+  return planReport(plans, set.diagnostics);
+}
+
+/** The cluster's, which others may refer to, then the stacks, then those that only own something any more. */
+function unitsOf(set: DesiredSet, owned: readonly { unit: string }[]) {
+  const named = new Set(set.wishes.map((wish) => wish.name));
+  const vanished = new Set(owned.map(({ unit }) => unit).filter((unit) => !named.has(unit)));
+  const clusterFirst = set.wishes.toSorted(
+    (a, b) => Number(b.kind === 'cluster') - Number(a.kind === 'cluster'),
+  );
+  return [
+    ...clusterFirst.map(({ name, desired, problem }) => ({
+      name,
+      desired: problem === undefined ? desired : undefined,
+      vanished: false,
+    })),
+    ...[...vanished].map((name) => ({ name, desired: undefined, vanished: set.complete })),
+  ];
+}

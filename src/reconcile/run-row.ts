@@ -1,0 +1,35 @@
+import type { LoopParts } from './loop-parts.ts';
+import type { Outcome } from './outcome.ts';
+import type { UnitRecord } from './unit-record.ts';
+
+/**
+ * The row of a run in the history is opened by its first write and stays open over later looks until the unit has come
+ * to rest, so that one rollout is one row.
+ */
+export function openRun(unit: UnitRecord, trigger: string, parts: LoopParts): string {
+  const { history, clock, news } = parts;
+  if (unit.run !== undefined && unit.run.revision !== unit.revision) {
+    finishRun(
+      unit,
+      { result: 'stalled', reason: 'Superseded', message: 'A newer revision came.' },
+      parts,
+    );
+  }
+  if (unit.run === undefined) {
+    const at = clock.now();
+    const { name, revision } = unit;
+    const id = history.startRun({ unit: name, trigger, revision, at });
+    unit.run = { id, revision, startedAt: at };
+    news.tell('run.started', name, { run: id, trigger, revision });
+  }
+  return unit.run.id;
+}
+
+export function finishRun(unit: UnitRecord, outcome: Outcome, parts: LoopParts): void {
+  if (unit.run === undefined) return;
+  const { id, startedAt } = unit.run;
+  const at = parts.clock.now();
+  unit.run = undefined;
+  parts.history.finishRun(id, { at, outcome });
+  parts.news.tell('run.finished', unit.name, { run: id, outcome, ms: at - startedAt });
+}

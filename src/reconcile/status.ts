@@ -1,0 +1,77 @@
+import type { DesiredSet } from './desired-set.ts';
+import type { EngineLink } from './engine-link.ts';
+import type { Status, UnitStatus } from './operator.ts';
+import type { UnitRecord } from './unit-record.ts';
+
+export type StatusFacts = {
+  version: string;
+  startedAt: number;
+  directory: string;
+  link: EngineLink['state'];
+  /** Why the last look at the Swarm failed. */
+  observeProblem: string | undefined;
+  set: DesiredSet | undefined;
+  units: readonly UnitRecord[];
+  isSuspended(unit: UnitRecord): boolean;
+};
+
+export function statusOf(facts: StatusFacts): Status {
+  const { link, set, units } = facts;
+  const checks = checksOf(facts);
+  return {
+    version: facts.version,
+    startedAt: facts.startedAt,
+    ready: checks.every((check) => check.ok),
+    checks,
+    engine: link.engine
+      ? {
+          host: link.host,
+          apiVersion: link.engine.apiVersion,
+          engineVersion: link.engine.engineVersion,
+          reachable: facts.observeProblem === undefined,
+        }
+      : null,
+    desired: {
+      directory: facts.directory,
+      readAt: set?.readAt ?? null,
+      complete: set?.complete ?? false,
+    },
+    units: units.map((unit) => unitStatus(unit, facts.isSuspended(unit))),
+    diagnostics: set?.diagnostics ?? [],
+  };
+}
+
+/** Ready means that Skep does its work, not that every unit is well. */
+function checksOf({ link, observeProblem, set, units }: StatusFacts): Status['checks'] {
+  const problem = link.engine === undefined ? (link.problem ?? 'connecting') : observeProblem;
+  const notYet = units.filter((unit) => unit.lastRunAt === null).length;
+  return [
+    { name: 'files', ok: set !== undefined, message: set ? 'read' : 'not read yet' },
+    { name: 'engine', ok: problem === undefined, message: problem ?? 'reachable' },
+    {
+      name: 'first-pass',
+      ok: set !== undefined && notYet === 0,
+      message: notYet === 0 ? 'every unit was looked at' : `${notYet} units not looked at yet`,
+    },
+  ];
+}
+
+export function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
+  const { name, kind, files, revision, sync, operation, outcome } = unit;
+  const { lastRunAt, nextRunAt, attempts, conditions } = unit;
+  return {
+    name,
+    kind,
+    files,
+    revision,
+    sync,
+    health: suspended ? 'suspended' : unit.health,
+    operation,
+    outcome,
+    lastRunAt,
+    nextRunAt,
+    attempts,
+    suspended,
+    conditions,
+  };
+}

@@ -1,0 +1,15 @@
+import type { History, UnitState } from '../history/history.ts';
+import type { UnitRecord } from './unit-record.ts';
+
+export function stateOf(history: History, unit: string): UnitState {
+  return history.unitState(unit) ?? { suspended: false, appliedRevision: null, refused: {} };
+}
+
+/** Suspended by a person, or by its own file. Nothing is written for it, and nothing of it is removed. */
+export function isSuspended(unit: UnitRecord, history: History): boolean {
+  return unit.desired?.options.suspend === true || stateOf(history, unit.name).suspended;
+}
+
+export function setSuspended(unit: string, suspended: boolean, history: History): void {
+  history.saveUnitState(unit, { ...stateOf(history, unit), suspended });
+}
