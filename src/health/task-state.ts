@@ -41,17 +41,14 @@ export function stateSince(task: Task): number {
 
 /**
  * Whether the task was made from the service's present spec. Its placement does not count: Swarm leaves a running task
- * where it is as long as its node still fits.
+ * where it is as long as its node still fits. The runtime is filled in for services alone.
  */
 export function isUpToDate(task: Task, service: Service): boolean {
-  return isDeepStrictEqual(
-    withoutPlacement(task.Spec),
-    withoutPlacement(service.Spec.TaskTemplate),
-  );
+  return isDeepStrictEqual(comparable(task.Spec), comparable(service.Spec.TaskTemplate));
 }
 
-function withoutPlacement(spec: TaskSpec): TaskSpec {
-  const { Placement: _, ...rest } = spec;
+function comparable(spec: TaskSpec): TaskSpec {
+  const { Placement: _placement, Runtime: _runtime, ...rest } = spec;
   return rest;
 }
 

@@ -73,7 +73,7 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
   test('degraded when its tasks fail again and again', async () => {
     const spec = sleeper('failing');
     Object.assign(spec.TaskTemplate.ContainerSpec ?? {}, { Args: ['false'] });
-    spec.TaskTemplate.RestartPolicy = { Condition: 'any', Delay: 1e6 };
+    spec.TaskTemplate.RestartPolicy = { Condition: 'any', Delay: 1e9 };
     const id = await create(spec);
     await expect.poll(() => healthOf(id), patience).toBe('degraded TaskFailing');
   });
