@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { parseListen } from './config/listen-address.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
-import { parseListen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import type { Clock } from './reconcile/clock.ts';

@@ -21,9 +21,15 @@ export const history: CliCommand = {
 };
 
 async function showRuns(context: Context, options: Record<string, unknown>): Promise<void> {
-  const query = new URLSearchParams({ limit: String(options.limit ?? 20) });
+  const query = new URLSearchParams({
+    limit: typeof options.limit === 'string' ? options.limit : '20',
+  });
   if (typeof options.unit === 'string') query.set('unit', options.unit);
-  const answer = await askServer<Listed<RunRow>>(context, 'GET', `/api/v1/history?${query}`);
+  const answer = await askServer<Listed<RunRow>>(
+    context,
+    'GET',
+    `/api/v1/history?${query.toString()}`,
+  );
   if (context.json) return context.io.out(JSON.stringify(answer, null, 2));
   const head = ['RUN', 'UNIT', 'AGE', 'TRIGGER', 'RESULT', 'MESSAGE'].map(context.style.dim);
   const rows = answer.items.map((run) => [
@@ -41,7 +47,9 @@ async function showRun(context: Context, id: string): Promise<void> {
   const path = `/api/v1/history/${encodeURIComponent(id)}`;
   const run = await askServer<RunRow & { changes: ChangeRow[] }>(context, 'GET', path);
   if (context.json) return context.io.out(JSON.stringify(run, null, 2));
-  context.io.out(`${run.unit}  ${new Date(run.startedAt).toISOString()}  ${run.trigger}  ${run.result}`);
+  context.io.out(
+    `${run.unit}  ${new Date(run.startedAt).toISOString()}  ${run.trigger}  ${run.result}`,
+  );
   if (run.message) context.io.out(run.message);
   for (const change of run.changes) {
     context.io.out(`  ${change.action} ${change.kind} ${change.name}: ${change.result}`);

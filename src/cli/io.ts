@@ -9,6 +9,8 @@ export type Io = {
   /** Colour and redrawing are for people at a terminal only. */
   colour: boolean;
   interactive: boolean;
+  /** Ends the process without waiting for anything. */
+  exitNow(code: number): void;
   /** Calls back at the first and every further SIGINT or SIGTERM; returns how to stop listening. */
   onStop(callback: (signal: NodeJS.Signals) => void): () => void;
 };
@@ -23,8 +25,9 @@ export function processIo(): Io {
     environment,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
-    colour: process.stdout.isTTY === true && !environment.NO_COLOR,
-    interactive: process.stdout.isTTY === true,
+    colour: process.stdout.isTTY && !environment.NO_COLOR,
+    interactive: process.stdout.isTTY,
+    exitNow: (code) => process.exit(code),
     onStop: listenForStop,
   };
 }

@@ -36,7 +36,9 @@ async function run(io: Io, args: string[]): Promise<number> {
 
 function baseProgram(io: Io): Command {
   return dressed(io, new Command('skep'))
-    .description('The operator for Docker Swarm: a directory of files, reconciled onto the cluster.')
+    .description(
+      'The operator for Docker Swarm: a directory of files, reconciled onto the cluster.',
+    )
     .version(version)
     .addHelpText('after', '\nEvery flag has a variable: see "skep <command> --help".');
 }

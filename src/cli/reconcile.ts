@@ -13,13 +13,20 @@ export const reconcile: CliCommand = {
     { flags: '--force', describe: 'send a spec again that Swarm rolled back or paused' },
   ],
   async run(context, units, options) {
-    const receipt = await askServer<ReconcileReceipt>(context, 'POST', '/api/v1/reconcile?wait=true', {
-      ...(units.length > 0 ? { units } : {}),
-      allow: { prune: options.allowPrune === true, force: options.force === true },
-    });
+    const receipt = await askServer<ReconcileReceipt>(
+      context,
+      'POST',
+      '/api/v1/reconcile?wait=true',
+      {
+        ...(units.length > 0 ? { units } : {}),
+        allow: { prune: options.allowPrune === true, force: options.force === true },
+      },
+    );
     print(context, receipt);
     const outcomes = Object.values(receipt.outcomes ?? {});
-    return outcomes.some((outcome) => outcome.result === 'retry' || outcome.result === 'stalled') ? 1 : 0;
+    return outcomes.some((outcome) => outcome.result === 'retry' || outcome.result === 'stalled')
+      ? 1
+      : 0;
   },
 };
 

@@ -27,7 +27,12 @@ export function table(rows: readonly (readonly string[])[]): string {
   const pad = (cell: string, column: number, last: boolean) =>
     last ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell));
   return rows
-    .map((row) => row.map((cell, i) => pad(cell, i, i === row.length - 1)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, i) => pad(cell, i, i === row.length - 1))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 

@@ -1,7 +1,10 @@
 import { askServer } from './api-client.ts';
 import type { CliCommand } from './command.ts';
 
-export const suspend = toggle('suspend', 'leave a unit alone until it is resumed, also over restarts');
+export const suspend = toggle(
+  'suspend',
+  'leave a unit alone until it is resumed, also over restarts',
+);
 export const resume = toggle('resume', 'reconcile a suspended unit again');
 
 function toggle(verb: 'suspend' | 'resume', summary: string): CliCommand {

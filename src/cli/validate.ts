@@ -10,12 +10,15 @@ export const validate: CliCommand = {
   args: [{ name: '[folder]', describe: 'instead of --desired' }],
   summary: 'check the files, without an Engine',
   help: 'Exits with 1 when anything is wrong; warnings alone are fine.',
-  settings: ['desired', 'environment', 'profiles'],
+  settings: ['desired', 'environment', 'profiles', 'ageKey'],
   options: [{ flags: '--strict', describe: 'count warnings as errors' }],
   async run(context, [folder], options) {
     const settings = folder ? { ...context.settings, desired: folder } : context.settings;
     const set = await readSpecs(readOptions({ ...context, settings }));
-    const found = [...set.diagnostics, ...set.units.flatMap((unit) => convertUnit(unit).diagnostics)];
+    const found = [
+      ...set.diagnostics,
+      ...set.units.flatMap((unit) => convertUnit(unit).diagnostics),
+    ];
     const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
     const units = set.units.map((unit) => ({ name: unit.name, files: unit.files }));
     if (context.json) {

@@ -1,3 +1,4 @@
+import { parseListen } from './listen-address.ts';
 import { BadValue } from './setting.ts';
 
 export function text(value: string): string {
@@ -42,15 +43,14 @@ export function duration(leastMs: number): (value: string) => number {
   };
 }
 
-export type Address = { host: string; port: number };
-
-/** `127.0.0.1:7420`, `[::1]:7420`, `0.0.0.0:80`; port 0 takes a free one. */
-export function address(value: string): Address {
-  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(value);
-  const port = Number(match?.[3]);
-  if (!match || port > 65_535)
+/** An address to listen on, as it was written. */
+export function listenAddress(value: string): string {
+  try {
+    parseListen(value);
+  } catch {
     throw new BadValue('an address such as 127.0.0.1:7420 or [::1]:7420');
-  return { host: match[1] ?? (match[2] || '0.0.0.0'), port };
+  }
+  return value;
 }
 
 /** `tcp://…`, `unix://…`, `http://…`, `https://…`. */

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseListen } from './listen-address.ts';
 import { allowedVariables, readSettings, SettingsError } from './read-settings.ts';
 
 function problemsOf(flags: Parameters<typeof readSettings>[0], environment = {}): string[] {
@@ -21,7 +22,7 @@ describe('settings', () => {
       host: 'unix:///var/run/docker.sock',
       desired: './desired',
       data: './data',
-      listen: { host: '127.0.0.1', port: 7420 },
+      listen: '127.0.0.1:7420',
       mode: 'apply',
       resync: 60_000,
       keepVersions: 2,
@@ -79,10 +80,11 @@ describe('settings', () => {
 
   test.each([
     ['[::1]:80', { host: '::1', port: 80 }],
-    [':7420', { host: '0.0.0.0', port: 7420 }],
+    [':7420', { host: '::', port: 7420 }],
     ['skep:0', { host: 'skep', port: 0 }],
   ])('address %s', (text, expected) => {
-    expect(readSettings({ listen: text }, {}).listen).toEqual(expected);
+    expect(readSettings({ listen: text }, {}).listen).toBe(text);
+    expect(parseListen(text)).toEqual(expected);
   });
 
   test('ssh hosts are refused with a way out', () => {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isLoopback } from './listen.ts';
+import { isLoopback } from '../config/listen-address.ts';
 import { Problem } from './problems.ts';
 
 /**

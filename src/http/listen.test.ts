@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { assertListenIsSafe, parseListen } from './listen.ts';
+import { parseListen } from '../config/listen-address.ts';
+import { assertListenIsSafe } from './listen.ts';
 import { testServer, tokens } from './server.fixture.ts';
 
 test.each([

@@ -54,6 +54,7 @@ function next(desired: ServiceSpec, live: ServiceSpec): ServiceSpec {
   return write.spec;
 }
 const stored = engineStores(base);
+const { EndpointSpec: endpoint, ...withoutEndpoint } = stored;
 
 describe('nothing is sent when the same is said differently', () => {
   test.each<[string, ServiceSpec, ServiceSpec]>([
@@ -106,7 +107,7 @@ describe('nothing is sent when the same is said differently', () => {
     [
       'an endpoint that was never there',
       { ...base, EndpointSpec: { Mode: 'vip' } },
-      (({ EndpointSpec: _, ...rest }) => rest)(stored),
+      withoutEndpoint,
     ],
     ['no label of ours yet', base, { ...stored, Labels: { 'com.docker.stack.namespace': 'shop' } }],
     [
@@ -181,7 +182,7 @@ describe('a difference is named, and known to restart tasks or not', () => {
     [
       'update config',
       { ...base, UpdateConfig: { Parallelism: 1, Delay: 1 } },
-      [{ path: 'update_config.delay', from: 0, to: 1 }],
+      [{ path: 'update_config.delay', from: '0s', to: '1ns' }],
       false,
     ],
     [
@@ -199,7 +200,7 @@ describe('a difference is named, and known to restart tasks or not', () => {
     [
       'grace period 0',
       container({ StopGracePeriod: 0 }),
-      [{ path: 'stop_grace_period', from: 10_000_000_000, to: 0 }],
+      [{ path: 'stop_grace_period', from: '10s', to: '0s' }],
       true,
     ],
     ['init said', container({ Init: true }), [{ path: 'init', from: null, to: true }], true],
@@ -234,12 +235,15 @@ describe('an update leaves what it does not change as it is', () => {
   });
 
   test('an endpoint that is not there stays away until there is a port', () => {
-    const { EndpointSpec: _, ...live } = stored;
+    const live = withoutEndpoint;
     const more = { ...base, Mode: { Replicated: { Replicas: 9 } } };
     expect(next({ ...more, EndpointSpec: { Mode: 'vip' } }, live)).not.toHaveProperty(
       'EndpointSpec',
     );
-    expect(next(more, live).EndpointSpec).toMatchObject({ Mode: 'vip' });
+    expect(next(more, live).EndpointSpec).toStrictEqual({
+      ...endpoint,
+      Ports: more.EndpointSpec?.Ports,
+    });
   });
 
   test('our own label comes along', () => {
@@ -282,6 +286,29 @@ describe('what others look after is left to them', () => {
     const labels = { ...base.Labels, 'swarm.cronjob.enable': 'true' };
     expect(planned({ ...base, Labels: labels }, { ...scaled, Labels: labels })).toBeUndefined();
   });
+});
+
+test('what a file says to swarm-cronjob is kept like any label', () => {
+  const labels = { ...base.Labels, 'swarm.cronjob.schedule': '@daily' };
+  const live = { ...stored, Labels: { ...labels, 'swarm.cronjob.schedule': '@hourly' } };
+  expect(planned({ ...base, Labels: labels }, live)?.changes).toMatchObject([
+    { path: 'labels.swarm.cronjob.schedule' },
+  ]);
+});
+
+test('options that hold passwords are not shown', () => {
+  const Options = { o: 'password=hunter2' };
+  const mount = {
+    Type: 'volume',
+    Source: 's',
+    Target: '/s',
+    VolumeOptions: { DriverConfig: { Options } },
+  };
+  const wish = { ...container({ Mounts: [mount] }) };
+  wish.TaskTemplate.LogDriver = { Name: 'splunk', Options: { 'splunk-token': 'hunter2' } };
+  const text = JSON.stringify(planned(wish, stored)?.changes);
+  expect(text).toContain('logging.options.splunk-token');
+  expect(text).not.toContain('hunter2');
 });
 
 describe('an image with a digest wanted', () => {
@@ -354,4 +381,20 @@ test('a new secret under the old target is one change of its name', () => {
   expect(planned(wish, stored)?.changes).toStrictEqual([
     { path: 'secrets.pw.name', from: 'shop_pw-1', to: 'shop_pw-2' },
   ]);
+});
+
+describe('an Engine that is too old for a field', () => {
+  const wish = container({ OomScoreAdj: 5, Healthcheck: { StartInterval: 1, Retries: 2 } });
+
+  test('is not sent it, again and again', () => {
+    const live = engineStores(container({ Healthcheck: { Retries: 2 } }));
+    const world = worldOf(live);
+    const old = { ...world, snapshot: { ...world.snapshot, apiVersion: '1.41' } };
+    expect(service.plan(desiredService(wish), old)).toBeUndefined();
+    const young = { ...world, snapshot: { ...world.snapshot, apiVersion: '1.46' } };
+    expect(service.plan(desiredService(wish), young)?.changes).toMatchObject([
+      { path: 'oom_score_adj' },
+      { path: 'healthcheck.start_interval' },
+    ]);
+  });
 });

@@ -15,3 +15,7 @@ export type Diagnostic = {
   place?: Place;
   unit?: string;
 };
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}

@@ -1,8 +1,9 @@
+import { hasErrors } from './diagnostic.ts';
 import type { Problem, SourceDirectory } from './source-directory.ts';
 import { parseYaml } from './yaml.ts';
 import type { YamlFile } from './yaml.ts';
 
-export type ReadDocument = { yaml: YamlFile; bytes: Buffer } | { problem: Problem };
+type ReadDocument = { yaml: YamlFile; bytes: Buffer } | { problem: Problem };
 
 /** The YAML files of the directory, each read and parsed once however many units use it. */
 export class Documents {
@@ -25,7 +26,7 @@ export class Documents {
     const read = await this.#source.readText(path);
     if ('problem' in read) return read;
     const yaml = parseYaml(read.text, path);
-    const isEmpty = (yaml.value ?? null) === null && yaml.diagnostics.length === 0;
+    const isEmpty = (yaml.value ?? null) === null && !hasErrors(yaml.diagnostics);
     return isEmpty ? { problem: emptyFile(path) } : { yaml, bytes: read.bytes };
   }
 }

@@ -5,7 +5,7 @@ import type { Diagnostic, Place } from './diagnostic.ts';
 import { interpolateFile } from './interpolate-file.ts';
 import { rebasePaths } from './rebase-paths.ts';
 import { foldServiceFiles } from './service-files.ts';
-import { reportProblem } from './unit-context.ts';
+import { reportProblem, reportUnread } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
 import type { YamlFile } from './yaml.ts';
 
@@ -32,7 +32,7 @@ export function openFile(
   const id = JSON.stringify([folder, path]);
   const known = context.opened.get(id);
   if (known) return known;
-  const opened = open(context, path, folder, place ?? { file: path, line: 1, column: 1 });
+  const opened = open(context, path, folder, place);
   context.opened.set(id, opened);
   return opened;
 }
@@ -41,11 +41,12 @@ async function open(
   context: UnitContext,
   path: string,
   folder: string,
-  place: Place,
+  place: Place | undefined,
 ): Promise<OpenFile | undefined> {
   const document = await context.reading.documents.read(path);
   if ('problem' in document) {
-    reportProblem(context.diagnostics, document.problem, place);
+    if (place) reportUnread(context, document.problem, place);
+    else reportProblem(context.diagnostics, document.problem, { file: path, line: 1, column: 1 });
     return undefined;
   }
   const { yaml, bytes } = document;

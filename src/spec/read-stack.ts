@@ -20,7 +20,7 @@ export async function readStack(reading: Reading, stack: StackDefinition): Promi
   const files = stack.files.map(({ path }) => path);
   const folder = folderOf(files[0] ?? '');
   const context = newContext(reading, folder, new Variables(reading.environment));
-  const problem = stack.problem ?? nameProblem(stack.name);
+  const problem = stack.problem ?? nameProblem(stack.name) ?? (files.length === 0 && noFiles);
   if (problem) reportProblem(context.diagnostics, problem, stack.place);
   const envFiles = stack.envFiles.map(({ path }) => ({ path, place: stack.place }));
   const values = await readVariables(context, folder, envFiles, context.variables.lookup);
@@ -34,6 +34,13 @@ export async function readStack(reading: Reading, stack: StackDefinition): Promi
   if (stack.name === clusterUnit) delete read.broken;
   return { ...read, included: context.included };
 }
+
+/** A stack without files would be a wish to remove it. */
+const noFiles: Problem = {
+  code: 'no-stack-file',
+  message: 'The list of files is empty.',
+  remedy: 'List a file, or remove the entry to remove the stack.',
+};
 
 function nameProblem(name: string): Problem | undefined {
   if (name === clusterUnit) {

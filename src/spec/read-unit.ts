@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ClusterDocument } from './cluster.ts';
 import type { Compose, SkepOptions } from './compose.ts';
 import { checkReferences } from './compose/check-references.ts';
+import { hasErrors } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { ownValue } from './own-value.ts';
 import { readSideFiles } from './side-files.ts';
@@ -13,7 +14,7 @@ import type { UnitContext } from './unit-context.ts';
 export type ReadUnit = { unit?: UnitSpec; broken?: BrokenUnit; diagnostics: Diagnostic[] };
 
 /** What the files of a unit say together. */
-export type UnitContent = {
+type UnitContent = {
   name: string;
   kind: UnitSpec['kind'];
   files: string[];
@@ -29,6 +30,7 @@ export async function finishUnit(context: UnitContext, content: UnitContent): Pr
   const compose = withoutInactive(content.compose, profiles, context.reading.profiles);
   const locate: UnitSpec['locate'] = (path) => locateIn(context.loaded, path);
   const sideFiles = await readSideFiles(context, compose);
+  for (const variable of takenVariables(compose)) context.variables.lookup(variable);
   context.diagnostics.push(...checkReferences(compose, locate));
   const diagnostics = context.diagnostics.map((found) => ({ ...found, unit: name }));
   if (hasErrors(diagnostics)) return { broken: { name, files }, diagnostics };
@@ -48,8 +50,16 @@ export async function finishUnit(context: UnitContext, content: UnitContent): Pr
   return { unit, diagnostics };
 }
 
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
+/** Variables that the conversion will take, so that they count as inputs. */
+function takenVariables(compose: Compose): string[] {
+  const objects = [...Object.values(compose.configs), ...Object.values(compose.secrets)];
+  const environments = Object.values(compose.services).map(({ environment }) => environment ?? {});
+  return [
+    ...objects.flatMap(({ environment }) => environment ?? []),
+    ...environments.flatMap((entries) =>
+      Object.keys(entries).filter((name) => entries[name] === null),
+    ),
+  ];
 }
 
 function withoutInactive(

@@ -63,8 +63,18 @@ export async function readInput(
     context.inputs.set(path, read.bytes);
     return read.bytes;
   }
-  if (!(optional && read.missing)) reportProblem(context.diagnostics, read.problem, place);
+  if (!(optional && read.missing)) reportUnread(context, read.problem, place);
   return undefined;
+}
+
+/** The path of a file may have been put together from variables. */
+export function reportUnread(
+  context: UnitContext,
+  problem: Problem,
+  place: Place | undefined,
+): void {
+  const message = context.variables.mask(problem.message);
+  reportProblem(context.diagnostics, { ...problem, message }, place);
 }
 
 /** As `readInput`, for a file of text. */
@@ -78,7 +88,7 @@ export async function readInputText(
   if (!bytes) return undefined;
   const read = await context.reading.source.readText(path);
   if ('text' in read) return read.text;
-  reportProblem(context.diagnostics, read.problem, place);
+  reportUnread(context, read.problem, place);
   return undefined;
 }
 

@@ -10,13 +10,21 @@ export class Variables {
 
   lookup = (name: string): string | undefined => {
     const value = this.#values.get(name);
-    this.#asked.add(JSON.stringify([name, value ?? null]));
+    this.#asked.add(idOf(name, value));
     return value;
   };
 
   /** The same, with `below` for what is not set. */
   over(below: ReadonlyMap<string, string>): Variables {
     return new Variables(new Map([...below, ...this.#values]), this.#asked);
+  }
+
+  /** A text that may hold values, with the names instead. Values of a few letters hide nothing and are left. */
+  mask(text: string): string {
+    const masked = [...this.#values].filter(
+      ([name, value]) => value.length >= 4 && this.#asked.has(idOf(name, value)),
+    );
+    return masked.reduce((rest, [name, value]) => rest.replaceAll(value, `\${${name}}`), text);
   }
 
   /** Every variable asked for and what it was, in one order whatever the order of asking. */
@@ -27,4 +35,8 @@ export class Variables {
   toRecord(): Record<string, string> {
     return Object.fromEntries(this.#values);
   }
+}
+
+function idOf(name: string, value: string | undefined): string {
+  return JSON.stringify([name, value ?? null]);
 }

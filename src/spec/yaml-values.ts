@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
+import { isPlainObject } from './plain-object.ts';
 import { Override, Reset } from './tags.ts';
 import { isMergeKey, keyText, offsetOf, resolveScalar } from './yaml-scalar.ts';
 
@@ -74,7 +75,7 @@ export class ValueReader {
   #merges(pair: Pair, value: unknown): [string, unknown][] {
     const sources = Array.isArray(value) ? value : [value];
     return sources.flatMap((source) => {
-      if (isRecord(source)) return Object.entries(source);
+      if (isPlainObject(source)) return Object.entries(source);
       this.#report(pair.key, 'yaml-merge', '"<<" takes a mapping or a list of mappings.');
       return [];
     });
@@ -110,14 +111,14 @@ export class ValueReader {
   #alias(alias: Alias, depth: number): unknown {
     const target = this.#definition(alias);
     if (target === undefined) {
-      const message = `"*${alias.source}" refers to an anchor that is not defined before it.`;
-      const remedy = `Write "&${alias.source}" before the value that is meant, or quote the text if it starts with *.`;
+      const message = 'An alias (*) refers to an anchor (&) that is not defined before it.';
+      const remedy = 'Define the anchor above, or quote the text if it starts with "*".';
       this.#report(alias, 'yaml-alias', message, remedy);
       return null;
     }
     if (this.#open.has(target)) {
       this.definitions.delete(alias);
-      this.#report(alias, 'yaml-alias', `"*${alias.source}" stands inside of its own anchor.`);
+      this.#report(alias, 'yaml-alias', 'An alias (*) stands inside of its own anchor (&).');
       return null;
     }
     this.#aliasDepth++;
@@ -140,8 +141,8 @@ export class ValueReader {
     this.diagnostics.push({
       severity: 'warning',
       code: 'yaml-tag',
-      message: `The tag "${tag}" means nothing here and is ignored.`,
-      remedy: 'Only !reset and !override are known.',
+      message: 'A tag (!) other than !reset and !override means nothing and is ignored.',
+      remedy: 'Remove it, or quote the text if it starts with "!".',
       place: this.#placeAt(offsetOf(node) ?? 0),
     });
     return plain;
@@ -171,14 +172,4 @@ export class ValueReader {
       place,
     });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Reset) &&
-    !(value instanceof Override)
-  );
 }

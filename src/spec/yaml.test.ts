@@ -127,8 +127,11 @@ describe('errors', () => {
     ['a: @b\n', 'a.yaml:1:4: error: A value cannot start with this character.'],
     ['a: "\\q"\n', 'a.yaml:1:5: error: This backslash sequence means nothing'],
     ['a: 1\nb: 1\na: 2\n', 'a.yaml:3:1: error: "a" is there twice, first in line 1.'],
-    ['a: *b\n', 'a.yaml:1:4: error: "*b" refers to an anchor that is not defined before it.'],
-    ['a: &a [ *a ]\n', 'a.yaml:1:9: error: "*a" stands inside of its own anchor.'],
+    [
+      'a: *b\n',
+      'a.yaml:1:4: error: An alias (*) refers to an anchor (&) that is not defined before it.',
+    ],
+    ['a: &a [ *a ]\n', 'a.yaml:1:9: error: An alias (*) stands inside'],
     ['a: {{ x }}\n', 'a.yaml:1:5: error: A key must be a text'],
     ['a: 1\n<<<<<<< HEAD\nb: 1\n', 'a.yaml:2:1: error: A conflict of a merge is left'],
     ['<<: 3\n', 'a.yaml:1:1: error: "<<" takes a mapping'],
@@ -142,9 +145,17 @@ describe('errors', () => {
   });
 
   it('never quotes the text', () => {
-    const { diagnostics } = parseYaml('password: |x hunter2\n  hunter2\nhunter2', 'a.yaml');
-    expect(diagnostics).not.toEqual([]);
-    expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
+    for (const value of [
+      '|x hunter2\n  hunter2\nhunter2',
+      '*hunter2',
+      '!hunter2 x',
+      '@hunter2',
+      '"\\hunter2',
+    ]) {
+      const { diagnostics } = parseYaml(`password: ${value}`, 'a.yaml');
+      expect(diagnostics).not.toEqual([]);
+      expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
+    }
   });
 });
 

@@ -24,6 +24,7 @@ export function nextSlot(schedule: TokenSchedule, after: number): number | undef
   for (let days = 0; days < horizonInDays; days++, date = date.add({ days: 1 })) {
     if (!slots.dates(date)) continue;
     const found = slots.times
+      .values()
       .map((time) => instantOf(date.toPlainDateTime(time), zone))
       .find((instant) => instant > after);
     if (found !== undefined) return found;
@@ -48,8 +49,10 @@ export function dueSlot(
   for (; Temporal.PlainDate.compare(date, first) >= 0; date = date.subtract({ days: 1 })) {
     if (!slots.dates(date)) continue;
     const found = slots.times
+      .toReversed()
+      .values()
       .map((time) => instantOf(date.toPlainDateTime(time), zone))
-      .findLast((instant) => instant <= now);
+      .find((instant) => instant <= now);
     if (found !== undefined) return found > earliest ? found : undefined;
   }
   return undefined;

@@ -178,4 +178,4 @@ export const anyService: Arbitrary<ServiceSpec> = record(
     ),
   },
   { requiredKeys: ['Name', 'TaskTemplate'] },
-) as unknown as Arbitrary<ServiceSpec>;
+);

@@ -83,8 +83,10 @@ function containerStored(container: ContainerSpec): ContainerSpec {
   return next;
 }
 
-function mountStored({ Consistency: _, BindOptions, ...mount }: Mount): Mount {
-  const { CreateMountpoint: __, ...bind } = BindOptions ?? {};
+function mountStored({ BindOptions = {}, ...mount }: Mount): Mount {
+  const bind = { ...BindOptions };
+  delete bind.CreateMountpoint;
+  delete mount.Consistency;
   if (bind.NonRecursive) bind.Propagation ||= 'rprivate';
   return {
     ...mount,

@@ -60,7 +60,7 @@ function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: nu
       <dt>next</dt>
       <dd>
         ${moment(token.nextRotationAt, now)}
-        ${token.nextRotationAt !== null && html`<span class="said">· ${clock(token.nextRotationAt)}</span>`}
+        ${token.nextRotationAt !== null && html`<span class="said">${clock(token.nextRotationAt)}</span>`}
       </dd>
       <dt>fingerprint</dt>
       <dd>${token.fingerprint === null ? '–' : html`<code>${token.fingerprint}</code>`}</dd>

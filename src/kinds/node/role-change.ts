@@ -65,16 +65,21 @@ function tolerance(managers: number): number {
   return Math.floor((managers - 1) / 2);
 }
 
-/** New managers before old ones go, so that there are never fewer than before; the leader at the end. */
+/**
+ * Who changes first. With as many managers as there will be, or fewer, one comes before one goes; with more, one goes: so
+ * a set that is exchanged is never smaller than it will be, and never more than one larger. The leader goes last.
+ */
 function nextInLine(node: SwarmNode, role: Role, world: World): SwarmNode {
+  const target = (other: SwarmNode) => (other.ID === node.ID ? role : wantedRole(other, world));
+  const { nodes } = world.snapshot;
+  const tooMany =
+    nodes.filter(isManager).length > nodes.filter((other) => target(other) === 'manager').length;
   const rank = (other: SwarmNode) => {
-    if (!isReachable(other) && isManager(other)) return 0;
-    if (!isManager(other)) return other.Status.State === 'ready' ? 1 : 4;
-    return other.ManagerStatus?.Leader === true ? 3 : 2;
+    if (isManager(other) && !isReachable(other)) return 0;
+    if (isManager(other)) return (tooMany ? 1 : 5) + Number(other.ManagerStatus?.Leader === true);
+    return other.Status.State === 'ready' ? 3 : 4;
   };
-  const changing = world.snapshot.nodes.filter(
-    (other) => (other.ID === node.ID ? role : wantedRole(other, world)) !== other.Spec.Role,
-  );
+  const changing = nodes.filter((other) => target(other) !== other.Spec.Role);
   return changing.sort((a, b) => rank(a) - rank(b) || a.ID.localeCompare(b.ID))[0] ?? node;
 }
 

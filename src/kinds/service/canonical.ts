@@ -1,3 +1,5 @@
+import { durationText } from '../duration-text.ts';
+
 /** Canonical forms of single values: what the Engine takes for the same becomes the same. */
 export type Canonical = (value: unknown) => unknown;
 
@@ -8,6 +10,11 @@ export function or(standard: string | number | boolean): Canonical {
 /** For numbers whose zero means "not set". */
 export function nonZero(standard: number | null): Canonical {
   return (value) => (value === undefined || value === null || value === 0 ? standard : value);
+}
+
+/** Nanoseconds, for people; `zero` is there where zero means something else. */
+export function duration(standard: number, zero = 0): Canonical {
+  return (value) => durationText(value === 0 ? zero : Number(value ?? standard));
 }
 
 export function list(value: unknown): unknown[] {

@@ -1,8 +1,21 @@
-import { list, map, nonZero, or, set, withoutEmpty } from './canonical.ts';
+import {
+  type Canonical,
+  duration,
+  list,
+  map,
+  nonZero,
+  or,
+  set,
+  withoutEmpty,
+} from './canonical.ts';
+import { durationText } from '../duration-text.ts';
 import { type Field, group, type Naming, setList, single } from './field.ts';
 import { isData, setAt, valueAt } from './spec-path.ts';
 
 const at = (...keys: string[]) => ['TaskTemplate', 'ContainerSpec', ...keys];
+
+/** In a healthcheck zero is what the image says. */
+const inherited: Canonical = (value) => (value ? durationText(Number(value)) : null);
 
 /** What the Engine takes for the grace period when there is none: 10 s. */
 const gracePeriod = 10_000_000_000;
@@ -18,7 +31,7 @@ export const container: Field[] = [
   single('stdin_open', at('OpenStdin'), or(false)),
   single('read_only', at('ReadOnly'), or(false)),
   single('stop_signal', at('StopSignal'), or('')),
-  single('stop_grace_period', at('StopGracePeriod'), or(gracePeriod)),
+  single('stop_grace_period', at('StopGracePeriod'), duration(gracePeriod)),
   // Three-valued: without a word the node's daemon decides, which `docker service create` spells `false`.
   single('init', at('Init'), (value) => value ?? null, {
     same: (live, desired) => live === desired || (desired === null && live === false),
@@ -38,10 +51,10 @@ export const container: Field[] = [
   }),
   group('healthcheck', at('Healthcheck'), {
     Test: ['test', list],
-    Interval: ['interval', nonZero(null)],
-    Timeout: ['timeout', nonZero(null)],
-    StartPeriod: ['start_period', nonZero(null)],
-    StartInterval: ['start_interval', nonZero(null)],
+    Interval: ['interval', inherited],
+    Timeout: ['timeout', inherited],
+    StartPeriod: ['start_period', inherited],
+    StartInterval: ['start_interval', inherited],
     Retries: ['retries', nonZero(null)],
   }),
   credentialSpec(),

@@ -8,7 +8,7 @@ export const environment: Field = {
   path: 'env',
   at,
   restarts: true,
-  sensitive: true,
+  sensitive: /./,
   read: (spec) => Object.fromEntries(lastOfEach(spec)),
   write(next, desired) {
     const entries = mergeList(

@@ -16,8 +16,8 @@ export type Field = {
   at: readonly string[];
   /** Whether a change replaces the tasks. */
   restarts: boolean;
-  /** Values may be secret: only names are shown. */
-  sensitive?: boolean;
+  /** Paths of the changes whose values may be secret: only their names are shown. */
+  sensitive?: RegExp;
   /** The canonical form. Of records every key is compared and shown by itself. */
   read(spec: ServiceSpec, naming: Naming): unknown;
   /** Carries what is desired into the clone of the live spec, whose spelling and order stay wherever they can. */
@@ -28,7 +28,7 @@ export type Field = {
   same?(live: unknown, desired: unknown): boolean;
 };
 
-type Options = { restarts?: boolean; sensitive?: boolean; same?: Field['same'] };
+type Options = { restarts?: boolean; sensitive?: RegExp; same?: Field['same'] };
 
 /** A single value of the spec. */
 export function single(
@@ -64,6 +64,7 @@ export function group(
     path,
     at,
     restarts: options.restarts ?? true,
+    ...(options.sensitive && { sensitive: options.sensitive }),
     read(spec) {
       const value = valueAt(spec, at) ?? options.absent ?? {};
       return Object.fromEntries(

@@ -9,6 +9,8 @@ export const mounts: Field = {
   path: 'mounts',
   at,
   restarts: true,
+  // A share's password is among them.
+  sensitive: /\.driver_opts\./,
   read: (spec) =>
     Object.fromEntries(mountsOf(spec).map((mount) => [mount.Target, canonicalMount(mount)])),
   write(next, desired) {

@@ -12,7 +12,13 @@ export const placement: Field[] = [
   single('placement.max_replicas_per_node', at('Placement', 'MaxReplicas'), nonZero(0), {
     restarts: false,
   }),
-  group('logging', at('LogDriver'), { Name: ['driver', or('')], Options: ['options', map] }),
+  group(
+    'logging',
+    at('LogDriver'),
+    { Name: ['driver', or('')], Options: ['options', map] },
+    // Tokens of log services are among them.
+    { sensitive: /\.options\./ },
+  ),
 ];
 
 /** The Engine stores constraints as they were written: `a==b` or `a == b`. */

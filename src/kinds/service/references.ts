@@ -43,5 +43,9 @@ function canonical(reference: Reference): unknown {
 }
 
 function canonicalFile(file: FileTarget): object {
-  return { uid: file.UID, gid: file.GID, mode: file.Mode.toString(8).padStart(4, '0') };
+  return {
+    uid: file.UID || '0',
+    gid: file.GID || '0',
+    mode: file.Mode.toString(8).padStart(4, '0'),
+  };
 }

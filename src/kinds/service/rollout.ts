@@ -1,4 +1,4 @@
-import { nonZero, or } from './canonical.ts';
+import { duration, or } from './canonical.ts';
 import { type Field, group, type Members } from './field.ts';
 
 const seconds = 1_000_000_000;
@@ -6,9 +6,9 @@ const seconds = 1_000_000_000;
 /** Parallelism 0 is "all at once", also when the rest is there and it is not; without the object it is 1. */
 const members: Members = {
   Parallelism: ['parallelism', or(0)],
-  Delay: ['delay', or(0)],
+  Delay: ['delay', duration(0)],
   FailureAction: ['failure_action', or('pause')],
-  Monitor: ['monitor', nonZero(5 * seconds)],
+  Monitor: ['monitor', duration(5 * seconds, 5 * seconds)],
   // The Engine keeps it in 32 bits.
   MaxFailureRatio: ['max_failure_ratio', (value) => Math.fround(Number(value ?? 0))],
   Order: ['order', or('stop-first')],
@@ -20,8 +20,8 @@ export const rollout: Field[] = [
   group('rollback_config', ['RollbackConfig'], members, { restarts: false, absent }),
   group('restart_policy', ['TaskTemplate', 'RestartPolicy'], {
     Condition: ['condition', or('any')],
-    Delay: ['delay', or(5 * seconds)],
+    Delay: ['delay', duration(5 * seconds)],
     MaxAttempts: ['max_attempts', or(0)],
-    Window: ['window', or(0)],
+    Window: ['window', duration(0)],
   }),
 ];

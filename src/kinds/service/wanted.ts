@@ -1,14 +1,16 @@
 import type { DesiredService } from '../../desired/desired.ts';
 import { stackLabels } from '../../desired/labels.ts';
-import type { ServiceSpec } from '../../swarm/types.ts';
+import type { Labels, ServiceSpec } from '../../swarm/types.ts';
 import type { World } from '../kind.ts';
 import { fields } from './fields.ts';
 import { imageOf } from './image.ts';
 import { setAt, valueAt } from './spec-path.ts';
+import { dropUnknown } from './understood.ts';
 
-/** The desired spec with its image pinned, where the policy for images found a digest. */
-export function pinned(desired: DesiredService, world: World): ServiceSpec {
+/** The desired spec as this Engine can take it, its image pinned where the policy for images found a digest. */
+export function takeable(desired: DesiredService, world: World): ServiceSpec {
   const spec = structuredClone(desired.spec);
+  dropUnknown(spec, world.snapshot.apiVersion);
   const reference = world.images?.get(imageOf(spec));
   if (reference !== undefined && spec.TaskTemplate.ContainerSpec) {
     spec.TaskTemplate.ContainerSpec.Image = reference;
@@ -18,18 +20,19 @@ export function pinned(desired: DesiredService, world: World): ServiceSpec {
 
 /** The desired spec with the live values of everything that others look after: these differ never, and stay when written. */
 export function wanted(desired: DesiredService, live: ServiceSpec, world: World): ServiceSpec {
-  const spec = pinned(desired, world);
-  for (const path of [...standing(spec), ...(desired.options.ignore ?? [])]) {
-    keepLive(spec, live, path);
-  }
+  const spec = takeable(desired, world);
+  spec.Labels = { ...cronLabels(live), ...spec.Labels };
+  // swarm-cronjob scales the services it runs: https://crazymax.dev/swarm-cronjob/
+  const isCronjob = spec.Labels['swarm.cronjob.enable'] === 'true';
+  const ignore = [...(isCronjob ? ['replicas'] : []), ...(desired.options.ignore ?? [])];
+  for (const path of ignore) keepLive(spec, live, path);
   return spec;
 }
 
-/** swarm-cronjob scales the services it is told to run, and marks them: https://crazymax.dev/swarm-cronjob/ */
-function standing(spec: ServiceSpec): string[] {
-  const cron = spec.Labels?.['swarm.cronjob.enable'] === 'true';
-  const foreign = cron ? [] : ['labels.swarm.cronjob.*'];
-  return cron ? ['replicas'] : foreign;
+function cronLabels({ Labels = {} }: ServiceSpec): Labels {
+  return Object.fromEntries(
+    Object.entries(Labels).filter(([key]) => key.startsWith('swarm.cronjob.')),
+  );
 }
 
 function keepLive(spec: ServiceSpec, live: ServiceSpec, path: string): void {

@@ -352,6 +352,11 @@ describe('findings', () => {
     ]);
   });
 
+  it('say where a key belongs that is in the wrong place', () => {
+    const { diagnostics } = check('services: { web: { image: x, replicas: 2 } }');
+    expect(diagnostics).toMatchObject([{ remedy: 'It belongs below "deploy".' }]);
+  });
+
   it('leave what is right for further checks', () => {
     const { compose } = check(
       'services: { a: { image: x, ports: [y], networks: [n] }, b: { image: z } }',

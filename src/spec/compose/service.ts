@@ -218,10 +218,17 @@ function noVolumesFrom(): string {
   return 'cannot be done in Swarm\nName a volume under "volumes" and mount it in both services.';
 }
 
-export const service = strictObject({
-  ...allOptional(keys),
-  ...unsupportedShape(unsupportedServiceKeys),
-});
+const deployKeys = Object.keys(deploy.out.shape).map((key) => [key, 'deploy'] as const);
+
+export const service = strictObject(
+  { ...allOptional(keys), ...unsupportedShape(unsupportedServiceKeys) },
+  new Map<string, string>([
+    ...deployKeys,
+    ['constraints', 'deploy.placement'],
+    ['limits', 'deploy.resources'],
+    ['reservations', 'deploy.resources'],
+  ]),
+);
 
 export type ServiceInput = z.output<typeof service>;
 

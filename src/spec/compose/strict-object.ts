@@ -3,14 +3,17 @@ import { nearest } from './nearest.ts';
 
 /**
  * A mapping of known keys, in which `x-…` keys are passed over as Compose wants it. The issue of an unknown key carries
- * one remedy per key, a line each.
+ * one remedy per key, a line each; `elsewhere` says of keys from other places where they belong.
  */
-export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
+export function strictObject<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  elsewhere: ReadonlyMap<string, string> = new Map(),
+) {
   const known = Object.keys(shape);
   const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => suggest(key, known)).join('\n')
+        ? issue.keys.map((key) => suggest(key, known, elsewhere)).join('\n')
         : undefined,
   });
   return z.preprocess((value) => withoutExtensions(value, shape), object);
@@ -33,7 +36,9 @@ function isExtension(key: string): boolean {
   return key.startsWith('x-') && key !== 'x-skep';
 }
 
-function suggest(key: string, known: string[]): string {
+function suggest(key: string, known: string[], elsewhere: ReadonlyMap<string, string>): string {
+  const home = elsewhere.get(key);
+  if (home !== undefined) return `It belongs below "${home}".`;
   const meant = nearest(key, known);
   return meant === undefined
     ? 'Remove it, or begin its name with "x-".'

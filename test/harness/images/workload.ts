@@ -12,6 +12,8 @@ import { hasImage, importImage, pullImage } from './image-store.ts';
 const PUBLIC_IMAGE = 'busybox:1.36';
 const APPLETS =
   'sh sleep true false httpd nslookup nc wget cat echo ls env hostname date id ps ip ping test touch rm mkdir mv printf kill tail head grep sed awk vi top mount df';
+/** A service without a command stays up, as the images it stands for do. */
+const CHANGES = ['ENV PATH=/bin', 'CMD ["sleep", "2147483647"]'];
 
 /** The image that services in tests run: a busybox of two megabytes. Returns its name on the Engine. */
 export async function ensureWorkloadImage(docker: Docker, log: Log): Promise<string> {
@@ -27,7 +29,10 @@ export async function exportImage(docker: Docker, image: string): Promise<Buffer
   return await buffer(await docker.getImage(image).get());
 }
 
-const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256').update(APPLETS).digest('hex').slice(0, 12)}`;
+const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256')
+  .update(APPLETS + CHANGES.join())
+  .digest('hex')
+  .slice(0, 12)}`;
 
 async function make(docker: Docker): Promise<void> {
   const root = mkdtempSync(`${tmpdir()}/skep-workload-`);
@@ -39,7 +44,7 @@ async function make(docker: Docker): Promise<void> {
     await command('tar', ['-C', root, '-cf', tar, '.'], { within: 60_000 });
     const archive = readFileSync(tar);
     rmSync(tar);
-    await importImage(docker, archive, WORKLOAD_IMAGE, ['ENV PATH=/bin', 'CMD ["sh"]']);
+    await importImage(docker, archive, WORKLOAD_IMAGE, CHANGES);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

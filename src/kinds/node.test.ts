@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { aNode, aWorld, idOf } from '../../test/unit/world.ts';
+import type { DesiredNode } from '../desired/desired.ts';
+import type { NodeSettings } from '../spec/cluster.ts';
+import type { SwarmNode } from '../swarm/types.ts';
+import { node } from './node.ts';
+
+function wish(name: string, settings: NodeSettings): DesiredNode {
+  return { kind: 'node', unit: 'cluster', name, options: {}, settings };
+}
+const manager = (name: string, leader = false) =>
+  aNode(
+    name,
+    { Role: 'manager' },
+    { ManagerStatus: { Reachability: 'reachable', Leader: leader } },
+  );
+const unreachable = (name: string) =>
+  aNode(
+    name,
+    { Role: 'manager' },
+    { Status: { State: 'down' }, ManagerStatus: { Reachability: 'unreachable' } },
+  );
+const down = { Status: { State: 'down' } };
+
+describe('a node', () => {
+  test('as declared is left alone', () => {
+    const nodes = [aNode('w1', { Labels: { disk: 'ssd', theirs: '1' } })];
+    const desired = wish('w1', { role: 'worker', availability: 'active', labels: { disk: 'ssd' } });
+    expect(node.plan(desired, aWorld({ nodes }))).toBeUndefined();
+  });
+
+  test('gets one update with all that differs; labels of others stay, dropped ones go', () => {
+    const live = aNode('w1', { Labels: { disk: 'hdd', old: '1', theirs: '1' } });
+    const owned = [
+      { unit: 'cluster', kind: 'node' as const, name: live.ID, state: { labels: ['disk', 'old'] } },
+    ];
+    const desired = wish('w1', { availability: 'drain', labels: { disk: 'ssd' } });
+    expect(node.plan(desired, aWorld({ nodes: [live] }, { owned }))?.writes).toStrictEqual([
+      {
+        call: 'node.update',
+        id: live.ID,
+        version: 7,
+        spec: { Role: 'worker', Availability: 'drain', Labels: { disk: 'ssd', theirs: '1' } },
+      },
+    ]);
+  });
+
+  test('that has not joined is waited for', () => {
+    expect(node.plan(wish('w1', {}), aWorld())).toMatchObject({ action: 'blocked', waiting: true });
+  });
+
+  test('that left and came back is the one that is up', () => {
+    const nodes = [aNode('w1', {}, { ...down, ID: idOf('old') }), aNode('w1')];
+    const action = node.plan(wish('w1', { availability: 'drain' }), aWorld({ nodes }));
+    expect(action?.writes).toMatchObject([{ id: idOf('w1') }]);
+  });
+
+  test('of a name that two have is not guessed, but may be told by its ID', () => {
+    const nodes = [aNode('w1', {}, { ID: idOf('a') }), aNode('w1', {}, { ID: idOf('b') })];
+    const action = node.plan(wish('w1', { availability: 'drain' }), aWorld({ nodes }));
+    expect(action).toMatchObject({ action: 'blocked', writes: [] });
+    expect(action?.waiting).toBeUndefined();
+    expect(
+      node.plan(wish(idOf('b'), { availability: 'drain' }), aWorld({ nodes }))?.writes,
+    ).toMatchObject([{ id: idOf('b') }]);
+  });
+
+  test('that no file names any more loses the labels that files gave it, and only these', () => {
+    const live = aNode('w1', { Availability: 'drain', Labels: { disk: 'ssd', theirs: '1' } });
+    const row = {
+      unit: 'cluster',
+      kind: 'node' as const,
+      name: live.ID,
+      state: { labels: ['disk'] },
+    };
+    expect(node.remove?.(row, aWorld({ nodes: [live] }))?.writes).toMatchObject([
+      { spec: { Availability: 'drain', Labels: { theirs: '1' } } },
+    ]);
+    expect(node.remove?.(row, aWorld({ nodes: [aNode('w1')] }))).toBeUndefined();
+  });
+});
+
+type Roles = Record<string, 'worker' | 'manager'>;
+
+/** What becomes of each declared role: `yes`, `later` or `no`. */
+function verdicts(nodes: SwarmNode[], roles: Roles, force = false): Record<string, string> {
+  const world = aWorld(
+    { nodes },
+    { roles: new Map(Object.entries(roles).map(([name, role]) => [idOf(name), role])), force },
+  );
+  return Object.fromEntries(
+    Object.entries(roles).map(([name, role]) => {
+      const action = node.plan(wish(name, { role }), world);
+      if (!action) return [name, 'same'];
+      return [name, action.action === 'update' ? 'yes' : action.waiting ? 'later' : 'no'];
+    }),
+  );
+}
+
+describe('roles change', () => {
+  const three = [manager('m1', true), manager('m2'), manager('m3')];
+  const workers = [aNode('w1'), aNode('w2')];
+
+  test('one at a time, from one manager over two to three', () => {
+    const roles: Roles = { m1: 'manager', w1: 'manager', w2: 'manager' };
+    expect(verdicts([manager('m1', true), ...workers], roles)).toStrictEqual({
+      m1: 'same',
+      w1: 'yes',
+      w2: 'later',
+    });
+  });
+
+  test('a new manager before the old one goes, the leader last', () => {
+    const roles: Roles = { m1: 'worker', m2: 'worker', w1: 'manager', w2: 'manager' };
+    expect(verdicts([...three, ...workers], roles)).toStrictEqual({
+      m1: 'later',
+      m2: 'later',
+      w1: 'yes',
+      w2: 'later',
+    });
+    const then = [...three, manager('w1'), aNode('w2')];
+    expect(verdicts(then, roles)).toMatchObject({ m1: 'later', m2: 'yes', w2: 'later' });
+    const atLast = [manager('m1', true), manager('m3'), manager('w1'), manager('w2')];
+    expect(verdicts(atLast, { ...roles, m2: 'worker' })).toMatchObject({ m1: 'yes' });
+  });
+
+  test('never to an even or weaker set, unless forced', () => {
+    const all = [...three, ...workers];
+    expect(verdicts(all, { m3: 'worker' })).toStrictEqual({ m3: 'no' });
+    expect(verdicts(all, { m2: 'worker', m3: 'worker' })).toStrictEqual({ m2: 'no', m3: 'no' });
+    expect(verdicts(all, { w1: 'manager' })).toStrictEqual({ w1: 'no' });
+    expect(verdicts(all, { m3: 'worker' }, true)).toStrictEqual({ m3: 'yes' });
+  });
+
+  test('never for the last manager, not even forced', () => {
+    expect(verdicts([manager('m1', true), ...workers], { m1: 'worker' }, true)).toStrictEqual({
+      m1: 'no',
+    });
+  });
+
+  test('not while a manager is unreachable, but for that one', () => {
+    const nodes = [manager('m1', true), manager('m2'), unreachable('m3'), ...workers];
+    expect(verdicts(nodes, { m3: 'worker', w1: 'manager' })).toStrictEqual({
+      m3: 'yes',
+      w1: 'later',
+    });
+    expect(verdicts(nodes, { m2: 'worker', w1: 'manager' })).toStrictEqual({
+      m2: 'later',
+      w1: 'later',
+    });
+  });
+
+  test('not while another is changing', () => {
+    const nodes = [
+      manager('m1', true),
+      aNode('w1', { Role: 'manager' }, { ManagerStatus: undefined as never }),
+      aNode('w2'),
+    ];
+    delete (nodes[1] as Partial<SwarmNode>).ManagerStatus;
+    expect(verdicts(nodes, { w1: 'manager', w2: 'manager' })).toStrictEqual({
+      w1: 'same',
+      w2: 'later',
+    });
+  });
+
+  test('while the labels of a node whose role must wait are written', () => {
+    const desired = wish('m3', { role: 'worker', labels: { a: '1' } });
+    expect(node.plan(desired, aWorld({ nodes: three }))?.writes).toMatchObject([
+      { spec: { Role: 'manager', Labels: { a: '1' } } },
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { aSwarm, aWorld } from '../../test/unit/world.ts';
+import type { DesiredToken } from '../desired/desired.ts';
+import { token } from './token.ts';
+
+const wish: DesiredToken = {
+  kind: 'token',
+  unit: 'cluster',
+  name: 'worker',
+  options: {},
+  schedule: { rotate: '0 3 * * *' },
+};
+const at = (text: string) => Date.parse(text);
+const row = (since: string, rotate = '0 3 * * *') => ({
+  unit: 'cluster',
+  kind: 'token' as const,
+  name: 'worker',
+  state: { rotate, timezone: 'UTC', since: at(since) },
+});
+
+function planned(owned: ReturnType<typeof row>[], rest: object = {}, labels = {}) {
+  const swarm = { ...aSwarm({ Labels: labels }), ...rest };
+  return token.plan(wish, aWorld({ swarm }, { owned, now: at('2026-11-20T12:00:00Z') }));
+}
+
+describe('a join token', () => {
+  test('is rotated for the slot that has passed, and the Swarm remembers it with the same call', () => {
+    const action = planned([row('2026-11-18T12:00:00Z')]);
+    expect(action).toMatchObject({
+      action: 'update',
+      changes: [{ path: 'fingerprint', from: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+      writes: [
+        {
+          call: 'swarm.update',
+          version: 7,
+          spec: { Labels: { 'skep.rotated.worker': '2026-11-20T03:00:00.000Z' } },
+          rotate: { worker: true },
+        },
+      ],
+    });
+    expect(JSON.stringify(action)).not.toContain('SWMTKN');
+  });
+
+  test('is not rotated twice for one slot, whatever the inventory has lost', () => {
+    const labels = { 'skep.rotated.worker': '2026-11-20T03:00:00.000Z' };
+    expect(planned([row('2026-11-18T12:00:00Z')], {}, labels)).toBeUndefined();
+  });
+
+  test('owes nothing for the time before its schedule was written', () => {
+    expect(planned([])).toBeUndefined();
+    expect(planned([row('2026-11-18T12:00:00Z', '0 4 * * *')])).toBeUndefined();
+  });
+
+  test('remembers since when its schedule counts', () => {
+    const first = token.own?.(wish, aWorld());
+    expect(first?.state.since).toBe(aWorld().now);
+    const later = aWorld({}, { owned: first ? [first] : [], now: aWorld().now + 1000 });
+    expect(token.own?.(wish, later)).toStrictEqual(first);
+  });
+
+  test('waits for the end of a renewal of the root certificate', () => {
+    expect(planned([row('2026-11-18T12:00:00Z')], { RootRotationInProgress: true })).toMatchObject({
+      action: 'blocked',
+      waiting: true,
+      writes: [],
+    });
+  });
+});

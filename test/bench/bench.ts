@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { table } from '../../src/cli/style.ts';
+import type { Status } from '../../src/reconcile/operator.ts';
+import type { Service } from '../../src/swarm/types.ts';
+import { eventually } from '../harness/await.ts';
+import { freePort } from '../harness/free-port.ts';
+import { openLab } from '../harness/lab.ts';
+import { timedLog } from '../harness/log.ts';
+import { RecordingProxy } from '../harness/proxy.ts';
+import { startSkep } from '../harness/skep-process.ts';
+import { bootSwarm } from '../harness/swarm.ts';
+import type { TestSwarm } from '../harness/swarm.ts';
+import { bareCalls, clear, skepApply, stackDeploy } from './contenders.ts';
+import { driftFigures } from './drift.ts';
+import { median, percentile, ratio, seconds, timed } from './figures.ts';
+import { stackFile } from './stack-file.ts';
+
+// Side by side on one real Swarm: Skep, `docker stack deploy` and the bare API calls. `npm run bench [services] [rounds]`
+
+const services = Number(process.argv[2] ?? 300);
+const rounds = Number(process.argv[3] ?? 3);
+const log = timedLog('bench');
+
+await bench();
+
+async function bench(): Promise<void> {
+  await using end = new AsyncDisposableStack();
+  const open = await openLab(log, ['28']);
+  const { lab } = open;
+  end.defer(async () => void (await open.close()));
+  const swarm = end.use(
+    await bootSwarm(lab, { engine: '28', managers: 3, workers: 1, images: ['busybox:1.36'] }),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'skep-bench-'));
+  end.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const desired = join(folder, 'desired');
+  mkdirSync(join(desired, 'stacks'), { recursive: true });
+  const file = join(desired, 'stacks', 'bench.yaml');
+  writeFileSync(file, stackFile(services));
+  log(`${services} services on one overlay, 0 replicas, ${rounds} rounds`);
+
+  const figures = {
+    bare: [] as number[],
+    first: [] as number[],
+    again: [] as number[],
+    skepFirst: [] as number[],
+    skepAgain: [] as number[],
+    writes: [] as number[],
+  };
+  for (let round = 1; round <= rounds; round++) {
+    await oneRound(swarm, { desired, file, data: join(folder, `data-${round}`) }, figures);
+    log(`round ${round} done`);
+  }
+  const drift = await driftRound(swarm, folder, desired);
+  print(figures, drift);
+}
+
+type Figures = Record<'bare' | 'first' | 'again' | 'skepFirst' | 'skepAgain' | 'writes', number[]>;
+type Files = { desired: string; file: string; data: string };
+
+async function oneRound(swarm: TestSwarm, files: Files, figures: Figures): Promise<void> {
+  const manager = swarm.node('m1');
+  figures.first.push(await timed(() => stackDeploy(swarm, files.file, 'never')));
+  figures.again.push(await timed(() => stackDeploy(swarm, files.file, 'never')));
+  const specs = (await manager.docker<Service[]>('/services')).map((service) => service.Spec);
+  await clear(swarm);
+  figures.bare.push(await timed(() => bareCalls(manager.host, specs)));
+  await clear(swarm);
+  figures.skepFirst.push(await timed(() => skepApply(manager.host, files.desired, files.data)));
+  const proxy = await RecordingProxy.start(manager.host);
+  figures.skepAgain.push(await timed(() => skepApply(proxy.host, files.desired, files.data)));
+  figures.writes.push(proxy.writes().length);
+  await proxy.close();
+  await clear(swarm);
+}
+
+async function driftRound(swarm: TestSwarm, folder: string, desired: string) {
+  const manager = swarm.node('m1');
+  const skep = await startSkep({
+    host: manager.host,
+    desired,
+    data: join(folder, 'data-daemon'),
+    listen: `127.0.0.1:${await freePort()}`,
+    log: join(folder, 'skep.log'),
+  });
+  try {
+    const ready = async () => {
+      const status = await skep.get<Status>('/api/v1/status');
+      return status.units.find((unit) => unit.name === 'bench')?.outcome?.result === 'ready';
+    };
+    const started = performance.now();
+    await eventually(ready, { what: 'the stack to be ready', within: 120_000, every: 20 });
+    const daemonFirst = performance.now() - started;
+    const edits = await driftFigures(manager, Math.min(30, services));
+    return { edits, daemonFirst, memory: memoryOf(skep.pid) };
+  } finally {
+    await skep.stop();
+  }
+}
+
+/** Resident memory of a process in MiB. */
+function memoryOf(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line?.[1]) / 1024;
+}
+
+function print(
+  figures: Figures,
+  drift: { edits: number[]; daemonFirst: number; memory: number },
+): void {
+  const first = median(figures.first);
+  const again = median(figures.again);
+  const row = (what: string, ms: number, than: number) => [what, seconds(ms), ratio(than, ms)];
+  process.stdout.write(
+    `${table([
+      ['', 'median', 'than stack deploy'],
+      row('bare API calls, first', median(figures.bare), first),
+      row('docker stack deploy, first', first, first),
+      row('skep apply, first', median(figures.skepFirst), first),
+      row('docker stack deploy, nothing changed', again, again),
+      row('skep apply, nothing changed', median(figures.skepAgain), again),
+      ['  its writes', String(Math.max(...figures.writes)), ''],
+      ['skep serve, first', seconds(drift.daemonFirst), ratio(first, drift.daemonFirst)],
+      ['drift put right, p50', `${Math.round(median(drift.edits))} ms`, ''],
+      ['drift put right, p95', `${Math.round(percentile(drift.edits, 0.95))} ms`, ''],
+      ['memory of skep serve', `${Math.round(drift.memory)} MiB`, ''],
+    ])}\n`,
+  );
+}

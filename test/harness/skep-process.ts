@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './await.ts';
+
+export type SkepOptions = {
+  host: string;
+  desired: string;
+  data: string;
+  listen: string;
+  log: string;
+};
+export type SkepProcess = {
+  pid: number;
+  url: string;
+  get<T>(path: string): Promise<T>;
+  /** Ends it as a supervisor would; resolves with its exit code. */
+  stop(): Promise<number | null>;
+};
+
+const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+
+/** Starts the real daemon as a process of its own and waits until it serves. */
+export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
+  const args = ['serve', '--host', options.host, '--desired', options.desired];
+  args.push('--data', options.data, '--listen', options.listen);
+  const child = spawn(process.execPath, [bin, ...args], {
+    // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+  });
+  child.stdout?.pipe(createWriteStream(options.log));
+  const url = `http://${options.listen}`;
+  const get = async <T>(path: string): Promise<T> => {
+    const answer = await fetch(`${url}${path}`);
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
+    return (await answer.json()) as T;
+  };
+  async function stop(): Promise<number | null> {
+    if (child.exitCode !== null) return child.exitCode;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+  try {
+    await eventually(() => child.exitCode === null && get('/api/v1/status'), {
+      what: `Skep to serve at ${url}`,
+      within: 30_000,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { pid: child.pid ?? 0, url, get, stop };
+}
