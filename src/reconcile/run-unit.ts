@@ -3,6 +3,7 @@ import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
+import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
@@ -13,6 +14,7 @@ import { toDisown, toOwn } from './inventory.ts';
 import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
+import type { Condition } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
@@ -128,6 +130,7 @@ async function write(
   for (const action of applied.done) {
     if (drifted.has(objectKey(action))) parts.heal.repaired(healKey(unit, action), clock.now());
   }
+  countRotations(applied, parts);
   for (const { action, class: errorClass, message } of applied.failed) {
     if (errorClass !== 'invalid' && errorClass !== 'refused') continue;
     unit.rejected.set(objectKey(action), { digest: writesDigest(action), message });
@@ -196,7 +199,10 @@ function conclude(
   remember(unit, view, parts);
   unit.sync = plan.actions.length === 0 ? 'synced' : 'out-of-sync';
   unit.health = wrote ? 'progressing' : worst;
-  unit.conditions = conditionsOf(facts, unit.conditions);
+  const conditions = conditionsOf(facts, unit.conditions);
+  if (hasRefusedPrune(conditions) && !hasRefusedPrune(unit.conditions))
+    parts.metrics.pruneRefused();
+  unit.conditions = conditions;
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
   finishRunAfter(unit, outcome, parts);
   return outcome;
@@ -235,4 +241,17 @@ function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcom
   if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
   const message = `Observed only: ${facts.actions.length} changes would be made.`;
   return { result: 'wait', until, reason: 'Observing', message };
+}
+
+function hasRefusedPrune(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ type }) => type === 'PruneRefused');
+}
+
+function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts): void {
+  const refused = failed.map(({ action }) => action);
+  for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
+    for (const { kind, name } of actions) {
+      if (kind === 'token') metrics.tokenRotated(name as TokenRole, result, clock.now());
+    }
+  }
 }
