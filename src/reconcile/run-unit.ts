@@ -7,9 +7,9 @@ import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
-import { driftIn, settledSince } from './drift.ts';
+import { noteDrift } from './note-drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
-import { type ObjectKey, objectKey, parseObjectKey } from './object-key.ts';
+import { objectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
 import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
 import type { LoopParts } from './loop-parts.ts';
@@ -96,7 +96,7 @@ async function write(
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
   if (isSuspended(unit, parts.history)) return nothing;
-  const drifted = noteDrift(unit, view, parts);
+  const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
     health,
@@ -136,33 +136,6 @@ async function write(
     unit.rejected.set(objectKey(action), { digest: writesDigest(action), message });
   }
   return { held, applied };
-}
-
-/** Records what drifted and what no longer does; returns the objects that drifted. */
-function noteDrift(unit: UnitRecord, view: View, { history, news }: LoopParts): Set<ObjectKey> {
-  const { plan, state, world } = view;
-  const drift = driftIn(plan.actions, unit, state.appliedRevision);
-  for (const action of drift) {
-    const { kind, name, changes } = action;
-    if (unit.drifted.has(objectKey(action))) continue;
-    unit.drifted.add(objectKey(action));
-    history.recordDrift({
-      unit: unit.name,
-      kind,
-      name,
-      changes,
-      at: world.now,
-      settledAt: null,
-    });
-    news.tell('drift.found', unit.name, { kind, name, changes });
-  }
-  for (const object of settledSince(unit.drifted, plan.actions)) {
-    const { kind, name } = parseObjectKey(object);
-    unit.drifted.delete(object);
-    history.settleDrift(unit.name, kind, name, world.now);
-    news.tell('drift.settled', unit.name, { kind, name });
-  }
-  return new Set(drift.map(objectKey));
 }
 
 function conclude(
