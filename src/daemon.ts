@@ -48,10 +48,11 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     clock,
   });
   const metrics = createMetrics(version);
-  const { host, listen, auth } = settings;
+  const { host, tls, listen, auth } = settings;
   const link = createEngineLink(host, () =>
     connectEngine({
       host,
+      ...(tls && { tls }),
       timeoutMs: settings.engineTimeoutMs,
       onCall: (call) => metrics.engineCall(call),
     }),
@@ -91,7 +92,7 @@ function controllerOptions(
   house: House,
 ): ControllerOptions {
   const directory = resolve(settings.desired);
-  const { environment, profiles, workers, writesAtOnce, rolloutTimeoutMs } = settings;
+  const { environment, profiles, workers, writesAtOnce } = settings;
   const credentials = openCredentials({ configFile: settings.registryConfig });
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
@@ -105,7 +106,10 @@ function controllerOptions(
     version,
     workers,
     writesAtOnce,
-    rolloutTimeoutMs,
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
+    mode: settings.mode,
+    rolloutTimeoutMs: settings.rolloutTimeoutMs,
   };
 }
 
@@ -128,6 +132,7 @@ function startTriggers(
   const running = [
     controller.resync('start'),
     runTimer(() => controller.resync('resync'), { everyMs: settings.resyncMs, ...timing }),
+    runTimer(() => controller.filesChanged(), { everyMs: settings.rescanMs, ...timing }),
     runTimer(trim, { everyMs: trimEveryMs, ...timing }),
     followEvents({
       link,

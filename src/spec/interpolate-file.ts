@@ -1,6 +1,7 @@
 import type { Diagnostic, Path } from './diagnostic.ts';
 import { interpolate } from './interpolate.ts';
 import type { Interpolated, Problem } from './interpolate.ts';
+import { isPlainObject } from './plain-object.ts';
 import { Override } from './tags.ts';
 import type { YamlFile } from './yaml.ts';
 
@@ -55,10 +56,4 @@ function describe(result: Interpolated, text: string, path: Path, yaml: YamlFile
     found.push({ severity: 'error', code: 'invalid-variable', message, remedy, ...at(error) });
   }
   return found;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
 }

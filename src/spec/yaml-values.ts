@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
+import { isPlainObject } from './plain-object.ts';
 import { Override, Reset } from './tags.ts';
 import { isMergeKey, keyText, offsetOf, resolveScalar } from './yaml-scalar.ts';
 
@@ -74,7 +75,7 @@ export class ValueReader {
   #merges(pair: Pair, value: unknown): [string, unknown][] {
     const sources = Array.isArray(value) ? value : [value];
     return sources.flatMap((source) => {
-      if (isRecord(source)) return Object.entries(source);
+      if (isPlainObject(source)) return Object.entries(source);
       this.#report(pair.key, 'yaml-merge', '"<<" takes a mapping or a list of mappings.');
       return [];
     });
@@ -171,14 +172,4 @@ export class ValueReader {
       place,
     });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Reset) &&
-    !(value instanceof Override)
-  );
 }
