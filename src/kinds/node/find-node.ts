@@ -1,6 +1,6 @@
 import type { SwarmNode } from '../../swarm/types.ts';
 
-export type FoundNode =
+type FoundNode =
   { node: SwarmNode } | { node?: undefined; several: boolean; problem: string };
 
 /**
