@@ -1,4 +1,5 @@
 import type { Auth } from './http/auth.ts';
+import type { ResolveImages } from './reconcile/image-digests.ts';
 
 /** What `startDaemon` has to be told. Times in ms. */
 export type DaemonSettings = {
@@ -15,6 +16,8 @@ export type DaemonSettings = {
   data: string;
   /** The docker `config.json` with the registries' credentials. */
   registryConfig: string;
+  /** Whether tags are pinned to digests, which asks their registries. */
+  resolveImages: ResolveImages;
   /** `address:port`. */
   listen: string;
   /** Who may call the API; null asks for no credentials, which only loopback may do. */

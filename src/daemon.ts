@@ -91,7 +91,7 @@ function controllerOptions(
   house: House,
 ): ControllerOptions {
   const directory = resolve(settings.desired);
-  const { environment, profiles, workers, writesAtOnce, rolloutTimeoutMs } = settings;
+  const { environment, profiles, workers, writesAtOnce } = settings;
   const credentials = openCredentials({ configFile: settings.registryConfig });
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
@@ -105,7 +105,8 @@ function controllerOptions(
     version,
     workers,
     writesAtOnce,
-    rolloutTimeoutMs,
+    resolveImages: settings.resolveImages,
+    rolloutTimeoutMs: settings.rolloutTimeoutMs,
   };
 }
 

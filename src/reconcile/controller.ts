@@ -7,10 +7,11 @@ import type { EngineEvent } from '../swarm/types.ts';
 import { backoffDelay, retryBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
-import { outcomeOfError } from './decide-outcome.ts';
+import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { ImageDigests, type ResolveImages } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
@@ -41,6 +42,7 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  resolveImages?: ResolveImages;
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -79,6 +81,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { history, clock, random, log, auth } = options;
     const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
+    const { resolveImages = 'changed' } = options;
     this.#options = options;
     this.queue = new WorkQueue(clock);
     this.parts = {
@@ -91,6 +94,7 @@ export class Controller {
       random,
       log,
       metrics,
+      images: new ImageDigests({ clock, log, auth, policy: resolveImages }),
       auth,
       writesAtOnce,
       rolloutTimeoutMs,
@@ -307,12 +311,6 @@ export class Controller {
       throw error;
     }
   }
-}
-
-/** Nothing more happens to the unit by itself. */
-function isAtRest(outcome: Outcome): boolean {
-  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
-  return outcome.result !== 'retry';
 }
 
 function dueAt(

@@ -60,7 +60,12 @@ export function createOperator(controller: Controller, options: ControllerOption
               .then((specs) => desiredSetFrom(specs, units.known(), clock.now())),
         observations.get(),
       ]);
-      return planAll(set, observation, history, { unit, allow, now: clock.now() });
+      return planAll(set, observation, history, {
+        unit,
+        allow,
+        now: clock.now(),
+        images: parts.images,
+      });
     },
 
     async reconcile({ units: names, allow, by, wait }: ReconcileRequest) {

@@ -3,6 +3,7 @@ import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
+import type { ImageDigests } from './image-digests.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 import type { Newsroom } from './news.ts';
 import type { Observation } from './observation.ts';
@@ -20,6 +21,7 @@ export type LoopParts = {
   heal: SelfHeal;
   news: Newsroom;
   metrics: LoopMetrics;
+  images: ImageDigests;
   auth: AuthFor | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;

@@ -17,7 +17,7 @@ import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
 import { resourcesOf } from './resources.ts';
-import { finishRun, openRun } from './run-row.ts';
+import { finishRunAfter, openRun } from './run-row.ts';
 import { isSuspended, stateOf } from './suspend.ts';
 import type { UnitRecord } from './unit-record.ts';
 
@@ -60,7 +60,7 @@ export async function runUnit(
   } catch (error) {
     const outcome = outcomeOfError(error);
     unit.sync = 'unknown';
-    finishRun(unit, outcome, parts);
+    finishRunAfter(unit, outcome, parts);
     return outcome;
   }
 }
@@ -73,9 +73,11 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
     parts.observations.get(),
   ]);
   const state = stateOf(history, unit.name);
-  const { snapshot } = observation;
-  const world = { snapshot, owned: history.owned(), now: clock.now(), coming: new Set<string>() };
   const wanted = unit.desired?.objects ?? [];
+  const images = await parts.images.pin(wanted, observation);
+  const { snapshot } = observation;
+  const owned = history.owned();
+  const world = { snapshot, owned, now: clock.now(), coming: new Set<string>(), images };
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
@@ -197,7 +199,7 @@ function conclude(
   unit.health = wrote ? 'progressing' : worst;
   unit.conditions = conditionsOf(facts, unit.conditions);
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
-  if (outcome.result !== 'wait') finishRun(unit, outcome, parts);
+  finishRunAfter(unit, outcome, parts);
   return outcome;
 }
 

@@ -34,6 +34,8 @@ export class RunningSkep implements AsyncDisposable {
       profiles: [],
       data: join(folder, 'data'),
       registryConfig: join(folder, 'no-registries.json'),
+      // The images of the tests are in no registry.
+      resolveImages: 'never',
       listen: '127.0.0.1:0',
       auth: null,
       // Long, so that what wakes the loop in a test is what the test did.
