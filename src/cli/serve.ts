@@ -85,6 +85,7 @@ function daemonSettings(context: Context): DaemonSettings {
     auth: authOf(settings),
     resyncMs: settings.resync,
     rolloutTimeoutMs: settings.rolloutTimeout,
+    resolveImages: settings.resolveImage,
     workers: 4,
     writesAtOnce: 16,
     stopGraceMs: 30_000,
