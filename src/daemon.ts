@@ -48,10 +48,11 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     clock,
   });
   const metrics = createMetrics(version);
-  const { host, listen, auth } = settings;
+  const { host, tls, listen, auth } = settings;
   const link = createEngineLink(host, () =>
     connectEngine({
       host,
+      ...(tls && { tls }),
       timeoutMs: settings.engineTimeoutMs,
       onCall: (call) => metrics.engineCall(call),
     }),
@@ -105,7 +106,9 @@ function controllerOptions(
     version,
     workers,
     writesAtOnce,
-    resolveImages: settings.resolveImages,
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
+    mode: settings.mode,
     rolloutTimeoutMs: settings.rolloutTimeoutMs,
   };
 }
@@ -129,6 +132,7 @@ function startTriggers(
   const running = [
     controller.resync('start'),
     runTimer(() => controller.resync('resync'), { everyMs: settings.resyncMs, ...timing }),
+    runTimer(() => controller.filesChanged(), { everyMs: settings.rescanMs, ...timing }),
     runTimer(trim, { everyMs: trimEveryMs, ...timing }),
     followEvents({
       link,

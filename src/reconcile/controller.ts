@@ -11,7 +11,7 @@ import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
-import { ImageDigests, type ResolveImages } from './image-digests.ts';
+import { ImageDigests, type ResolveImage } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
@@ -42,7 +42,12 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
-  resolveImages?: ResolveImages;
+  /** `changed` when absent. */
+  resolveImage?: ResolveImage;
+  /** How many former versions of a config or secret stay. */
+  keepVersions?: number;
+  /** `observe`: look, plan and tell, but write nothing. */
+  mode?: 'apply' | 'observe';
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -81,7 +86,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { history, clock, random, log, auth } = options;
     const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
-    const { resolveImages = 'changed' } = options;
+    const { resolveImage = 'changed', keepVersions, mode = 'apply' } = options;
     this.#options = options;
     this.queue = new WorkQueue(clock);
     this.parts = {
@@ -94,8 +99,10 @@ export class Controller {
       random,
       log,
       metrics,
-      images: new ImageDigests({ clock, log, auth, policy: resolveImages }),
+      images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
       auth,
+      mode,
+      keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,
     };

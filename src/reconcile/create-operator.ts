@@ -60,12 +60,7 @@ export function createOperator(controller: Controller, options: ControllerOption
               .then((specs) => desiredSetFrom(specs, units.known(), clock.now())),
         observations.get(),
       ]);
-      return planAll(set, observation, history, {
-        unit,
-        allow,
-        now: clock.now(),
-        images: parts.images,
-      });
+      return planAll(set, observation, { unit, allow }, parts);
     },
 
     async reconcile({ units: names, allow, by, wait }: ReconcileRequest) {

@@ -9,8 +9,8 @@ import type { ServiceSpec } from '../swarm/types.ts';
 import type { Clock } from './clock.ts';
 import type { Observation } from './observation.ts';
 
-/** `changed`: the registry is asked when the image in the file is another one than before. */
-export type ResolveImages = 'changed' | 'never';
+/** When registries are asked what a tag is: at every look, when the image in the file is another one than before, or never. */
+export type ResolveImage = 'always' | 'changed' | 'never';
 
 /** By image as written, to the reference with its digest. */
 export type Pins = ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ const answerKeptMs = 60_000;
 /** A registry out of reach must not hold up a rollout for long: its nodes look the tag up on their own then. */
 const patienceMs = 10_000;
 
-type Parts = { clock: Clock; log: Logger; auth: AuthFor | undefined; policy: ResolveImages };
+type Parts = { clock: Clock; log: Logger; auth: AuthFor | undefined; policy: ResolveImage };
 
 /** Pins the tags of new and changed services, so that all nodes and all replicas run the same image. */
 export class ImageDigests {
@@ -31,11 +31,15 @@ export class ImageDigests {
   }
 
   async pin(objects: readonly DesiredObject[], observation: Observation): Promise<Pins> {
-    if (this.#parts.policy === 'never') return new Map();
-    const wanted = new Set(objects.filter((one) => isNews(one, observation)).map(imageOf));
+    const { policy } = this.#parts;
+    if (policy === 'never') return new Map();
+    const always = policy === 'always';
+    const wanted = new Set(
+      objects.filter((one) => isTagged(one) && (always || isNews(one, observation))).map(imageOf),
+    );
     const found = await Promise.all(
       [...wanted].map(async (image) => {
-        const known = pinOfSibling(image, objects, observation);
+        const known = always ? undefined : pinOfSibling(image, objects, observation);
         return [image, known ?? (await this.#ask(image, observation.engine))] as const;
       }),
     );
@@ -69,10 +73,12 @@ export class ImageDigests {
   }
 }
 
+function isTagged(object: DesiredObject): object is DesiredService {
+  return object.kind === 'service' && parseReference(imageOf(object))?.digest === undefined;
+}
+
 /** Not there yet, or there with another image. */
-function isNews(object: DesiredObject, { services }: Observation): object is DesiredService {
-  if (object.kind !== 'service' || parseReference(imageOf(object))?.digest !== undefined)
-    return false;
+function isNews(object: DesiredService, { services }: Observation): boolean {
   const live = services.get(object.name);
   return live === undefined || writtenImage(live.Spec) !== writtenImage(object.spec);
 }

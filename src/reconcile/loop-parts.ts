@@ -23,6 +23,8 @@ export type LoopParts = {
   metrics: LoopMetrics;
   images: ImageDigests;
   auth: AuthFor | undefined;
+  mode: 'apply' | 'observe';
+  keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;
 };

@@ -16,6 +16,7 @@ import type { Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
+import { worldOf } from './world-of.ts';
 import { resourcesOf } from './resources.ts';
 import { finishRunAfter, openRun } from './run-row.ts';
 import { isSuspended, stateOf } from './suspend.ts';
@@ -23,7 +24,7 @@ import type { UnitRecord } from './unit-record.ts';
 
 const conflictBackoff: BackoffOptions = { baseMs: 100, factor: 2, capMs: 2_000, jitter: 0.5 };
 const conflictTries = 5;
-const suspendedPollMs = 60_000;
+const leftAlonePollMs = 60_000;
 
 /** One look at a unit: its state and plan against one observation. */
 type View = {
@@ -66,7 +67,7 @@ export async function runUnit(
 }
 
 async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
-  const { history, clock } = parts;
+  const { history } = parts;
   unit.operation = 'Reading the Swarm.';
   const [{ complete }, observation] = await Promise.all([
     parts.wishes.get(),
@@ -75,9 +76,7 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
-  const { snapshot } = observation;
-  const owned = history.owned();
-  const world = { snapshot, owned, now: clock.now(), coming: new Set<string>(), images };
+  const world = worldOf(observation, history.owned(), images, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
@@ -96,6 +95,7 @@ async function write(
   const nothing = { held: [], applied: { done: [], failed: [] } };
   if (isSuspended(unit, parts.history)) return nothing;
   const drifted = noteDrift(unit, view, parts);
+  if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
     health,
     rejected: unit.rejected,
@@ -107,7 +107,7 @@ async function write(
   });
   if (stages.length === 0 || signal.aborted) return { ...nothing, held };
 
-  const { history, clock, auth, writesAtOnce } = parts;
+  const { history, clock, auth, writesAtOnce, news } = parts;
   unit.operation = `Writing ${stages.flat().length} changes.`;
   const applied = await applyPlan(stages, {
     engine: view.observation.engine,
@@ -118,6 +118,7 @@ async function write(
     clock,
     auth,
     writesAtOnce,
+    news,
     rotation: { trigger: 'schedule', scheduled: true },
     signal,
   });
@@ -191,9 +192,7 @@ function conclude(
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
   };
-  const outcome = isSuspended(unit, parts.history)
-    ? suspendedOutcome(facts.now)
-    : decideOutcome(facts);
+  const outcome = leftAlone(unit, facts, parts) ?? decideOutcome(facts);
   remember(unit, view, parts);
   unit.sync = plan.actions.length === 0 ? 'synced' : 'out-of-sync';
   unit.health = wrote ? 'progressing' : worst;
@@ -226,7 +225,14 @@ function healKey(unit: UnitRecord, object: Action): string {
   return `${unit.name} ${objectKey(object)}`;
 }
 
-function suspendedOutcome(now: number): Outcome {
-  const message = 'Suspended: nothing is written until it is resumed.';
-  return { result: 'wait', until: now + suspendedPollMs, reason: 'Suspended', message };
+/** What was found stays as it is, because a person wants it so. */
+function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcome | undefined {
+  const until = facts.now + leftAlonePollMs;
+  if (isSuspended(unit, parts.history)) {
+    const message = 'Suspended: nothing is written until it is resumed.';
+    return { result: 'wait', until, reason: 'Suspended', message };
+  }
+  if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
+  const message = `Observed only: ${facts.actions.length} changes would be made.`;
+  return { result: 'wait', until, reason: 'Observing', message };
 }

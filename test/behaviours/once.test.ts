@@ -34,7 +34,7 @@ beforeAll(async () => {
     random: Math.random,
     log: pino({ level: 'silent' }),
     version: 'test',
-    resolveImages: 'never',
+    resolveImage: 'never',
   };
 });
 

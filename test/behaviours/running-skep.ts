@@ -35,11 +35,14 @@ export class RunningSkep implements AsyncDisposable {
       data: join(folder, 'data'),
       registryConfig: join(folder, 'no-registries.json'),
       // The images of the tests are in no registry.
-      resolveImages: 'never',
+      resolveImage: 'never',
+      keepVersions: 2,
+      mode: 'apply',
       listen: '127.0.0.1:0',
       auth: null,
       // Long, so that what wakes the loop in a test is what the test did.
       resyncMs: 3_600_000,
+      rescanMs: 3_600_000,
       rolloutTimeoutMs: 60_000,
       workers: 4,
       writesAtOnce: 16,
