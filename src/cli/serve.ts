@@ -89,7 +89,6 @@ function daemonSettings(context: Context): DaemonSettings {
     resolveImage: settings.resolveImage,
     keepVersions: settings.keepVersions,
     rolloutTimeoutMs: settings.rolloutTimeout,
-    resolveImages: settings.resolveImage,
     workers: 4,
     writesAtOnce: 16,
     stopGraceMs: 30_000,
