@@ -128,9 +128,12 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     const { service, tasks, nodes } = await eventually(
       async () => {
         const judged = await judge(id);
-        return judged.tasks.some((task) => task.ServiceID === id) ? judged : undefined;
+        const states = judged.tasks
+          .filter((task) => task.ServiceID === id)
+          .map((task) => task.Status.State);
+        return states.includes('running') && states.includes('new') ? judged : undefined;
       },
-      { what: 'tasks', within: 20_000 },
+      { what: 'tasks that run beside tasks that got no address', within: 60_000 },
     );
     const later = Date.now() + 35_000;
     expect(judgeService(service, tasks, nodes, later)).toMatchObject({ reason: 'NotAllocated' });
