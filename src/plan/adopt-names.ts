@@ -11,7 +11,7 @@ import { wishHash } from '../kinds/service.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 
 type Versioned = DesiredConfig | DesiredSecret;
-export type Adopted = { objects: DesiredObject[]; diagnostics: Diagnostic[] };
+type Adopted = { objects: DesiredObject[]; diagnostics: Diagnostic[] };
 
 /**
  * `docker stack deploy` names configs and secrets plainly. Where one of these is live and holds what the files say, it is
