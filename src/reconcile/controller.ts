@@ -42,6 +42,8 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
   /** `changed` when absent. */
   resolveImage?: ResolveImage;
   /** How many former versions of a config or secret stay. */
@@ -89,6 +91,7 @@ export class Controller {
     this.sources = new Sources({
       readFiles: () => options.readFiles(),
       link: options.link,
+      containerId: options.containerId,
       clock,
       log,
       known: () => this.units.known(),

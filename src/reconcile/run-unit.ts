@@ -164,6 +164,9 @@ function conclude(
     held,
     applied,
     health,
+    scarce: plan.objects.flatMap(({ kind, name }) =>
+      kind === 'network' ? (observation.scarce.get(name) ?? []) : [],
+    ),
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
