@@ -3,16 +3,18 @@ import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
+import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
-import { driftIn, settledSince } from './drift.ts';
+import { noteDrift } from './note-drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
-import { type ObjectKey, objectKey, parseObjectKey } from './object-key.ts';
+import { objectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
 import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
+import type { Condition } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
@@ -94,7 +96,7 @@ async function write(
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
   if (isSuspended(unit, parts.history)) return nothing;
-  const drifted = noteDrift(unit, view, parts);
+  const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
     health,
@@ -128,38 +130,12 @@ async function write(
   for (const action of applied.done) {
     if (drifted.has(objectKey(action))) parts.heal.repaired(healKey(unit, action), clock.now());
   }
+  countRotations(applied, parts);
   for (const { action, class: errorClass, message } of applied.failed) {
     if (errorClass !== 'invalid' && errorClass !== 'refused') continue;
     unit.rejected.set(objectKey(action), { digest: writesDigest(action), message });
   }
   return { held, applied };
-}
-
-/** Records what drifted and what no longer does; returns the objects that drifted. */
-function noteDrift(unit: UnitRecord, view: View, { history, news }: LoopParts): Set<ObjectKey> {
-  const { plan, state, world } = view;
-  const drift = driftIn(plan.actions, unit, state.appliedRevision);
-  for (const action of drift) {
-    const { kind, name, changes } = action;
-    if (unit.drifted.has(objectKey(action))) continue;
-    unit.drifted.add(objectKey(action));
-    history.recordDrift({
-      unit: unit.name,
-      kind,
-      name,
-      changes,
-      at: world.now,
-      settledAt: null,
-    });
-    news.tell('drift.found', unit.name, { kind, name, changes });
-  }
-  for (const object of settledSince(unit.drifted, plan.actions)) {
-    const { kind, name } = parseObjectKey(object);
-    unit.drifted.delete(object);
-    history.settleDrift(unit.name, kind, name, world.now);
-    news.tell('drift.settled', unit.name, { kind, name });
-  }
-  return new Set(drift.map(objectKey));
 }
 
 function conclude(
@@ -188,6 +164,9 @@ function conclude(
     held,
     applied,
     health,
+    scarce: plan.objects.flatMap(({ kind, name }) =>
+      kind === 'network' ? (observation.scarce.get(name) ?? []) : [],
+    ),
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
@@ -196,7 +175,10 @@ function conclude(
   remember(unit, view, parts);
   unit.sync = plan.actions.length === 0 ? 'synced' : 'out-of-sync';
   unit.health = wrote ? 'progressing' : worst;
-  unit.conditions = conditionsOf(facts, unit.conditions);
+  const conditions = conditionsOf(facts, unit.conditions);
+  if (hasRefusedPrune(conditions) && !hasRefusedPrune(unit.conditions))
+    parts.metrics.pruneRefused();
+  unit.conditions = conditions;
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
   finishRunAfter(unit, outcome, parts);
   return outcome;
@@ -235,4 +217,17 @@ function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcom
   if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
   const message = `Observed only: ${facts.actions.length} changes would be made.`;
   return { result: 'wait', until, reason: 'Observing', message };
+}
+
+function hasRefusedPrune(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ type }) => type === 'PruneRefused');
+}
+
+function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts): void {
+  const refused = failed.map(({ action }) => action);
+  for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
+    for (const { kind, name } of actions) {
+      if (kind === 'token') metrics.tokenRotated(name as TokenRole, result, clock.now());
+    }
+  }
 }
