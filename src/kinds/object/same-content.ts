@@ -5,14 +5,17 @@ import type { Config, Secret, SecretSpec } from '../../swarm/types.ts';
 import type { World } from '../kind.ts';
 import { saysItIs } from '../ownership.ts';
 
+type Desired = DesiredConfig | DesiredSecret;
+type Live = Config | Secret;
+
 /** Whether a live object of the desired name holds what is desired, as far as anybody can know. */
-export function sameContent(
-  desired: DesiredConfig | DesiredSecret,
-  live: Config | Secret,
-  world: World,
-): boolean {
-  // The name is made from the content.
-  if (desired.base !== undefined && desired.base !== desired.name) return true;
+export function sameContent(desired: Desired, live: Live, world: World): boolean {
+  // The name is made from the content, or was found to be right when the plan put it in.
+  return desired.base !== undefined || couldBeSame(desired, live, world);
+}
+
+/** Whether a live object may hold what is desired, its name left aside: nothing that can be known speaks against it. */
+export function couldBeSame(desired: Desired, live: Live, world: World): boolean {
   if (!isDeepStrictEqual(driverOf(desired.spec), driverOf(live.Spec))) return false;
   return desired.kind === 'config'
     ? sameData(desired.spec.Data, live.Spec.Data)
@@ -20,7 +23,7 @@ export function sameContent(
 }
 
 /** Base64 has more than one spelling. */
-export function sameData(a: string | undefined, b: string | undefined): boolean {
+function sameData(a: string | undefined, b: string | undefined): boolean {
   return Buffer.from(a ?? '', 'base64').equals(Buffer.from(b ?? '', 'base64'));
 }
 
