@@ -7,7 +7,7 @@ import type { EngineEvent } from '../swarm/types.ts';
 import { backoffDelay, retryBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
-import { outcomeOfError } from './decide-outcome.ts';
+import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
@@ -307,12 +307,6 @@ export class Controller {
       throw error;
     }
   }
-}
-
-/** Nothing more happens to the unit by itself. */
-function isAtRest(outcome: Outcome): boolean {
-  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
-  return outcome.result !== 'retry';
 }
 
 function dueAt(

@@ -111,6 +111,12 @@ export function outcomeOfError(error: unknown): Outcome {
   return { result: 'retry', reason: 'Unavailable', message };
 }
 
+/** Nothing more happens to the unit by itself. */
+export function isAtRest(outcome: Outcome): boolean {
+  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
+  return outcome.result !== 'retry';
+}
+
 /** Swarm has stopped and does nothing more until somebody acts. */
 function isHeldBySwarm(reason: string): boolean {
   return ['RolloutPaused', 'RollbackPaused', 'RolledBack', 'TaskFailed'].includes(reason);

@@ -17,7 +17,7 @@ import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
 import { resourcesOf } from './resources.ts';
-import { finishRun, openRun } from './run-row.ts';
+import { finishRunAfter, openRun } from './run-row.ts';
 import { isSuspended, stateOf } from './suspend.ts';
 import type { UnitRecord } from './unit-record.ts';
 
@@ -60,7 +60,7 @@ export async function runUnit(
   } catch (error) {
     const outcome = outcomeOfError(error);
     unit.sync = 'unknown';
-    finishRun(unit, outcome, parts);
+    finishRunAfter(unit, outcome, parts);
     return outcome;
   }
 }
@@ -197,7 +197,7 @@ function conclude(
   unit.health = wrote ? 'progressing' : worst;
   unit.conditions = conditionsOf(facts, unit.conditions);
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
-  if (outcome.result !== 'wait') finishRun(unit, outcome, parts);
+  finishRunAfter(unit, outcome, parts);
   return outcome;
 }
 
