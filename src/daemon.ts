@@ -19,6 +19,8 @@ import { readSpecs } from './spec/read-specs.ts';
 import { connectEngine } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
   log: Logger;
   clock: Clock;
   random: () => number;
@@ -88,7 +90,7 @@ type House = { history: History; metrics: Metrics; link: EngineLink };
 
 function controllerOptions(
   settings: DaemonSettings,
-  { log, clock, random, version, decrypt }: DaemonParts,
+  { containerId, log, clock, random, version, decrypt }: DaemonParts,
   house: House,
 ): ControllerOptions {
   const directory = resolve(settings.desired);
@@ -97,6 +99,7 @@ function controllerOptions(
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
     ...house,
+    containerId,
     directory,
     readFiles: (overlay) => readSpecs({ ...reading, ...(overlay && { overlay }) }),
     auth: (image) => credentials.authFor(image),

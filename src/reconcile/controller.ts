@@ -21,6 +21,7 @@ import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
 import { finishRun } from './run-row.ts';
+import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { Sources } from './sources.ts';
@@ -42,6 +43,8 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
   /** `changed` when absent. */
   resolveImage?: ResolveImage;
   /** How many former versions of a config or secret stay. */
@@ -89,6 +92,7 @@ export class Controller {
     this.sources = new Sources({
       readFiles: () => options.readFiles(),
       link: options.link,
+      containerId: options.containerId,
       clock,
       log,
       known: () => this.units.known(),
@@ -106,6 +110,7 @@ export class Controller {
       log,
       metrics,
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
+      secrets: new SecretComparison(),
       auth,
       mode,
       keepVersions,

@@ -9,6 +9,7 @@ import { SharedRead } from './shared-read.ts';
 export type SourceOptions = {
   readFiles: () => Promise<SpecSet>;
   link: EngineLink;
+  containerId: string | undefined;
   clock: Clock;
   log: Logger;
   /** What was converted before, by unit. */
@@ -53,11 +54,11 @@ export class Sources {
   }
 
   async #observe(): Promise<Observation> {
-    const { link, clock, onObservation } = this.#options;
+    const { link, containerId, clock, onObservation } = this.#options;
     this.#observedAt = clock.now();
     try {
       const before = this.observation;
-      this.observation = await observe(await link.engine());
+      this.observation = await observe(await link.engine(), containerId);
       this.problem = undefined;
       onObservation(this.observation, before === undefined);
       return this.observation;

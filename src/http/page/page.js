@@ -42,7 +42,7 @@ async function refresh() {
 }
 
 function plan() {
-  pending ||= setTimeout(refresh, 300);
+  pending ||= setTimeout(() => void refresh(), 300);
 }
 
 document.addEventListener('click', (event) => {

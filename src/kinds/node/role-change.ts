@@ -2,7 +2,7 @@ import type { SwarmNode } from '../../swarm/types.ts';
 import type { World } from '../kind.ts';
 
 type Role = 'worker' | 'manager';
-export type RoleChange = { allowed: true } | { allowed: false; waiting: boolean; reason: string };
+type RoleChange = { allowed: true } | { allowed: false; waiting: boolean; reason: string };
 
 /**
  * Whether a node may change its role now. Swarm itself only prevents the loss of quorum at this moment; here managers

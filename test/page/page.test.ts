@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { testServer, tokens } from '../server.fixture.ts';
+import { testServer, tokens } from '../../src/http/server.fixture.ts';
 
 const executablePath = '/usr/bin/chromium';
 let browser: Browser;
