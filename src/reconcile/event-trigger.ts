@@ -78,13 +78,17 @@ async function answered(first: Promise<unknown>, clock: Clock, signal: AbortSign
   await Promise.race([first, delay]).finally(() => stop.abort());
 }
 
-function coalesce({ onEvents, clock, signal }: EventTriggerOptions) {
+function coalesce({ onEvents, clock, log, signal }: EventTriggerOptions) {
   let batch: EngineEvent[] = [];
   async function flush() {
     await clock.sleep(coalesceMs, signal);
     const events = batch;
     batch = [];
-    if (!signal.aborted) onEvents(events);
+    try {
+      if (!signal.aborted) onEvents(events);
+    } catch (error) {
+      log.error({ err: error }, 'events could not be taken in');
+    }
   }
   return {
     add(event: EngineEvent) {

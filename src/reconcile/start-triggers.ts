@@ -28,7 +28,7 @@ export function startTriggers(
   { directory, link, clock, random, log, ...options }: TriggerOptions,
 ): () => Promise<unknown> {
   const stopping = new AbortController();
-  const timing = { clock, random, signal: stopping.signal };
+  const timing = { clock, random, log, signal: stopping.signal };
   const every = (everyMs: number, look: () => Promise<void>) =>
     runTimer(look, { everyMs, ...timing });
   const files = watchFiles({
@@ -47,7 +47,6 @@ export function startTriggers(
       onEvents: (events) => controller.eventsSeen(events),
       onConnect: () => void controller.resync('connect'),
       onRestart: options.onRestart,
-      log,
       ...timing,
     }),
   ];
