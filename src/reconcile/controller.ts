@@ -21,6 +21,7 @@ import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
 import { finishRun } from './run-row.ts';
+import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { Sources } from './sources.ts';
@@ -109,6 +110,7 @@ export class Controller {
       log,
       metrics,
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
+      secrets: new SecretComparison(),
       auth,
       mode,
       keepVersions,

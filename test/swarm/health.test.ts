@@ -125,15 +125,7 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     expect(judgeNetworks(snapshot)).toMatchObject([
       { name: 'tiny', reason: 'AddressesExhausted', capacity: 5 },
     ]);
-    const { service, tasks, nodes } = await eventually(
-      async () => {
-        const judged = await judge(id);
-        return judged.tasks.some((task) => task.ServiceID === id) ? judged : undefined;
-      },
-      { what: 'tasks', within: 20_000 },
-    );
-    const later = Date.now() + 35_000;
-    expect(judgeService(service, tasks, nodes, later)).toMatchObject({ reason: 'NotAllocated' });
+    await expect.poll(() => healthOf(id), patience).toBe('degraded NotAllocated');
   });
 
   async function create(spec: ServiceSpec): Promise<string> {

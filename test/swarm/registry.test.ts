@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { openCredentials } from '../../src/registry/credentials.ts';
 import { resolveImage } from '../../src/registry/resolve-image.ts';
@@ -15,10 +15,14 @@ import { findRegistryProgram, registry, startRegistry, user } from './registry-s
 const image = `${registry}/shop/web:1`;
 const folder = await findRegistryProgram();
 
-test.skipIf(folder === undefined)(
-  'an image of a registry with a password is resolved, runs, and stays when the registry is gone',
-  async () => {
-    await using connected = await connectSwarm({ images: [image] });
+afterAll(async () => {
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+test.skipIf(folder === undefined).each(['28', '20.10'] as const)(
+  'Engine %s: an image of a registry with a password is resolved, runs, and stays when the registry is gone',
+  async (generation) => {
+    await using connected = await connectSwarm({ engine: generation, images: [image] });
     const { engine, swarm, proxy } = connected;
     const node = swarm.node('m1');
     const stopRegistry = await startRegistry(node, folder ?? '');
@@ -32,6 +36,9 @@ test.skipIf(folder === undefined)(
     await expect(engine.distribution(image, { registryAuth: wrong })).rejects.toMatchObject({
       class: 'invalid',
     });
+
+    const absent = engine.distribution(`${registry}/shop/web:2`, { registryAuth });
+    await expect(absent).rejects.toMatchObject({ class: 'not-found' });
 
     const distribution = (wanted: string) => engine.distribution(wanted, { registryAuth });
     const resolved = await resolveImage({ policy: 'always', image, distribution });
@@ -53,7 +60,6 @@ test.skipIf(folder === undefined)(
 
     const urls = proxy.requests.map((request) => request.path).join('\n');
     expect(urls).not.toContain(registryAuth);
-    await rm(folder ?? '', { recursive: true });
   },
 );
 

@@ -96,6 +96,6 @@ function isReachable(node: SwarmNode): boolean {
 }
 
 /** The spec's role is a wish: the node has it when its manager status has come or gone. */
-function isBetweenRoles(node: SwarmNode): boolean {
+export function isBetweenRoles(node: SwarmNode): boolean {
   return isManager(node) === (node.ManagerStatus === undefined) && node.Status.State !== 'down';
 }
