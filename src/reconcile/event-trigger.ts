@@ -10,7 +10,7 @@ const goodAfterMs = 120_000;
 /** No connection gets older than 5 to 10 minutes, since a dead one may look alive for ever. */
 const recycleMs = 300_000;
 
-export type EventTriggerOptions = {
+type EventTriggerOptions = {
   link: EngineLink;
   /** What came within 250 ms, at once. */
   onEvents: (events: EngineEvent[]) => void;

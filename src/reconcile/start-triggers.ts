@@ -6,7 +6,7 @@ import { followEvents } from './event-trigger.ts';
 import { watchFiles } from './file-trigger.ts';
 import { runTimer } from './timer-trigger.ts';
 
-export type TriggerOptions = {
+type TriggerOptions = {
   directory: string;
   link: EngineLink;
   resyncMs: number;

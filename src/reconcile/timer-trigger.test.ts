@@ -21,7 +21,7 @@ test('the timer goes on after a failed look, and ends with its signal', async ()
 });
 
 test('its times are spread by a tenth, so that many Skeps do not look at once', async () => {
-  const times = [];
+  const times: number[] = [];
   for (const dice of [0, 1]) {
     const clock = manualClock();
     const end = new AbortController();
