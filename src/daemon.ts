@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { parseListen } from './config/listen-address.ts';
@@ -17,6 +18,7 @@ import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
 import { readSpecs } from './spec/read-specs.ts';
 import { connectEngine } from './swarm/connect-engine.ts';
+import { readContainerId } from './swarm/find-self.ts';
 
 export type DaemonParts = {
   log: Logger;
@@ -56,7 +58,9 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
       onCall: (call) => metrics.engineCall(call),
     }),
   );
-  const controller = new Controller(controllerOptions(settings, parts, { history, metrics, link }));
+  const containerId = await readContainerId(hostname());
+  const house = { history, metrics, link, containerId };
+  const controller = new Controller(controllerOptions(settings, parts, house));
   const { operator } = controller;
   const joinTokens = (role: TokenRole) => readJoinToken(link, role);
   const server = buildServer({ operator, metrics, auth, listen, log, version, clock, joinTokens });
@@ -66,7 +70,7 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const stopTriggers = startTriggers(controller, settings, parts, { history, metrics, link });
+  const stopTriggers = startTriggers(controller, settings, parts, house);
 
   async function shutDown(reason: string): Promise<void> {
     log.info({ reason }, 'skep is stopping');
@@ -83,7 +87,12 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   return { url, operator, stop: (reason) => (stopped ??= shutDown(reason)) };
 }
 
-type House = { history: History; metrics: Metrics; link: EngineLink };
+type House = {
+  history: History;
+  metrics: Metrics;
+  link: EngineLink;
+  containerId: string | undefined;
+};
 
 function controllerOptions(
   settings: DaemonSettings,

@@ -39,6 +39,8 @@ export type ControllerOptions = {
   random: () => number;
   log: Logger;
   version: string;
+  /** Of the container that this process runs in, if any. */
+  containerId?: string | undefined;
   metrics?: LoopMetrics;
   auth?: AuthFor;
   /** Units reconciled at once. */
@@ -291,10 +293,11 @@ export class Controller {
 
   async #observe(): Promise<Observation> {
     const { history, clock, metrics } = this.parts;
+    const { link, containerId } = this.#options;
     const isFirst = this.#observation === undefined;
     this.#observedAt = clock.now();
     try {
-      const observation = await observe(await this.#options.link.engine());
+      const observation = await observe(await link.engine(), containerId);
       this.#observation = observation;
       this.#observeProblem = undefined;
       metrics.swarmObserved(clock.now());

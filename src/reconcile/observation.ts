@@ -11,8 +11,9 @@ export type Observation = {
   tasks: ReadonlyMap<string, Task[]>;
 };
 
-export async function observe(engine: Engine): Promise<Observation> {
-  const snapshot = await takeSnapshot(engine);
+/** `containerId` is that of the container this process runs in: by it the snapshot tells which service is Skep's own. */
+export async function observe(engine: Engine, containerId?: string): Promise<Observation> {
+  const snapshot = await takeSnapshot(engine, { containerId });
   return {
     engine,
     snapshot,
