@@ -79,13 +79,14 @@ async function make(docker: Docker, name: string, npm: Npm): Promise<void> {
 /** What comes on top of Debian, where the official image has it too. */
 function layOut(root: string, { folder, registry }: Npm): void {
   const local = `${root}/usr/local`;
-  for (const path of [`${local}/bin`, `${local}/etc`, `${local}/lib/node_modules`]) {
+  for (const path of [`${local}/bin`, `${local}/lib/node_modules`]) {
     mkdirSync(path, { recursive: true });
   }
   cpSync(process.execPath, `${local}/bin/node`);
   cpSync(folder, `${local}/lib/node_modules/npm`, { recursive: true, dereference: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', `${local}/bin/npm`);
-  writeFileSync(`${local}/etc/npmrc`, `registry=${registry}\ncafile=/${CERTIFICATES}\n`);
+  // npm's built-in settings, which go with it where an image does without npm.
+  writeFileSync(`${local}/lib/node_modules/npm/npmrc`, `registry=${registry}\ncafile=/${CERTIFICATES}\n`);
   // The machine's own certificates: the way to the registry may lead through one that only it knows.
   mkdirSync(`${root}/etc/ssl/certs`, { recursive: true });
   cpSync(`/${CERTIFICATES}`, `${root}/${CERTIFICATES}`, { dereference: true });
