@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { parseListen } from './config/listen-address.ts';
@@ -18,9 +17,10 @@ import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
 import { readSpecs } from './spec/read-specs.ts';
 import { connectEngine } from './swarm/connect-engine.ts';
-import { readContainerId } from './swarm/find-self.ts';
 
 export type DaemonParts = {
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
   log: Logger;
   clock: Clock;
   random: () => number;
@@ -50,17 +50,16 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     clock,
   });
   const metrics = createMetrics(version);
-  const { host, listen, auth } = settings;
+  const { host, tls, listen, auth } = settings;
   const link = createEngineLink(host, () =>
     connectEngine({
       host,
+      ...(tls && { tls }),
       timeoutMs: settings.engineTimeoutMs,
       onCall: (call) => metrics.engineCall(call),
     }),
   );
-  const containerId = await readContainerId(hostname());
-  const house = { history, metrics, link, containerId };
-  const controller = new Controller(controllerOptions(settings, parts, house));
+  const controller = new Controller(controllerOptions(settings, parts, { history, metrics, link }));
   const { operator } = controller;
   const joinTokens = (role: TokenRole) => readJoinToken(link, role);
   const server = buildServer({ operator, metrics, auth, listen, log, version, clock, joinTokens });
@@ -70,7 +69,7 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const stopTriggers = startTriggers(controller, settings, parts, house);
+  const stopTriggers = startTriggers(controller, settings, parts, { history, metrics, link });
 
   async function shutDown(reason: string): Promise<void> {
     log.info({ reason }, 'skep is stopping');
@@ -87,24 +86,20 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   return { url, operator, stop: (reason) => (stopped ??= shutDown(reason)) };
 }
 
-type House = {
-  history: History;
-  metrics: Metrics;
-  link: EngineLink;
-  containerId: string | undefined;
-};
+type House = { history: History; metrics: Metrics; link: EngineLink };
 
 function controllerOptions(
   settings: DaemonSettings,
-  { log, clock, random, version, decrypt }: DaemonParts,
+  { containerId, log, clock, random, version, decrypt }: DaemonParts,
   house: House,
 ): ControllerOptions {
   const directory = resolve(settings.desired);
-  const { environment, profiles, workers, writesAtOnce, rolloutTimeoutMs } = settings;
+  const { environment, profiles, workers, writesAtOnce } = settings;
   const credentials = openCredentials({ configFile: settings.registryConfig });
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
     ...house,
+    containerId,
     directory,
     readFiles: (overlay) => readSpecs({ ...reading, ...(overlay && { overlay }) }),
     auth: (image) => credentials.authFor(image),
@@ -114,7 +109,10 @@ function controllerOptions(
     version,
     workers,
     writesAtOnce,
-    rolloutTimeoutMs,
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
+    mode: settings.mode,
+    rolloutTimeoutMs: settings.rolloutTimeoutMs,
   };
 }
 
@@ -137,6 +135,7 @@ function startTriggers(
   const running = [
     controller.resync('start'),
     runTimer(() => controller.resync('resync'), { everyMs: settings.resyncMs, ...timing }),
+    runTimer(() => controller.filesChanged(), { everyMs: settings.rescanMs, ...timing }),
     runTimer(trim, { everyMs: trimEveryMs, ...timing }),
     followEvents({
       link,

@@ -17,8 +17,17 @@ export type DesiredNetwork = Base & { kind: 'network'; spec: NetworkCreate };
  * `name` is the name in Swarm. When `base` is there, the content is in the name (`<base>-<12 hex>`) and versions of one
  * base belong together; without it the user fixed the name.
  */
-export type DesiredConfig = Base & { kind: 'config'; base?: string; spec: ConfigSpec };
-export type DesiredSecret = Base & { kind: 'secret'; base?: string; spec: SecretSpec };
+export type DesiredConfig = Base & {
+  kind: 'config';
+  base?: string;
+  /** The name its content would have given it, when the plan uses a live object under its plain name instead. */
+  version?: string;
+  spec: ConfigSpec;
+};
+export type DesiredSecret = Omit<DesiredConfig, 'kind' | 'spec'> & {
+  kind: 'secret';
+  spec: SecretSpec;
+};
 
 /**
  * The spec as `docker stack deploy` would send it, but that networks, configs and secrets are referred to by name where

@@ -37,7 +37,8 @@ function convertMount(scope: Scope, path: Path, mount: ComposeMount): Mount {
 }
 
 function bindFields(scope: Scope, path: Path, mount: ComposeMount): Partial<Mount> {
-  return { Source: hostPath(scope, path, mount.source ?? ''), ...bindOptions(mount) };
+  const source = mount.source ? { Source: hostPath(scope, path, mount.source) } : {};
+  return { ...source, ...bindOptions(mount) };
 }
 
 /** `create_host_path` is not here: Swarm never makes the folder, and every Engine so far loses the option on the way. */

@@ -48,6 +48,7 @@ function objectKind<D extends Desired>(kind: D['kind']): Kind<D> {
         ...(id !== undefined && { id }),
         state: {
           ...(desired.base !== undefined && { base: desired.base }),
+          ...(desired.version !== undefined && { version: desired.version }),
           ...(desired.options.prune === false && { prune: false }),
         },
       };

@@ -382,3 +382,19 @@ test('a new secret under the old target is one change of its name', () => {
     { path: 'secrets.pw.name', from: 'shop_pw-1', to: 'shop_pw-2' },
   ]);
 });
+
+describe('an Engine that is too old for a field', () => {
+  const wish = container({ OomScoreAdj: 5, Healthcheck: { StartInterval: 1, Retries: 2 } });
+
+  test('is not sent it, again and again', () => {
+    const live = engineStores(container({ Healthcheck: { Retries: 2 } }));
+    const world = worldOf(live);
+    const old = { ...world, snapshot: { ...world.snapshot, apiVersion: '1.41' } };
+    expect(service.plan(desiredService(wish), old)).toBeUndefined();
+    const young = { ...world, snapshot: { ...world.snapshot, apiVersion: '1.46' } };
+    expect(service.plan(desiredService(wish), young)?.changes).toMatchObject([
+      { path: 'oom_score_adj' },
+      { path: 'healthcheck.start_interval' },
+    ]);
+  });
+});

@@ -7,7 +7,7 @@ import { otherOwner, saysItIs } from './ownership.ts';
 import { missingFor } from './service/missing.ts';
 import { modeOf } from './service/mode.ts';
 import { contents, namingIn, patch } from './service/patch.ts';
-import { pinned, wanted } from './service/wanted.ts';
+import { takeable, wanted } from './service/wanted.ts';
 import { specHash } from './spec-hash.ts';
 
 export const service: Kind<DesiredService> = {
@@ -61,7 +61,7 @@ function find(name: string, world: World): Service | undefined {
 }
 
 function create(desired: DesiredService, world: World): Action {
-  const spec = pinned(desired, world);
+  const spec = takeable(desired, world);
   return makeAction(desired, {
     action: 'create',
     reason: 'It does not exist.',
@@ -102,7 +102,7 @@ function replace(desired: DesiredService, live: Service, world: World): Action {
     changes,
     writes: [
       { call: 'service.remove', id: live.ID },
-      { call: 'service.create', spec: pinned(desired, world) },
+      { call: 'service.create', spec: takeable(desired, world) },
     ],
   });
 }

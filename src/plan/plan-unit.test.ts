@@ -14,7 +14,12 @@ import {
   idOf,
   options,
 } from '../../test/unit/world.ts';
-import type { DesiredConfig, DesiredNetwork, DesiredService } from '../desired/desired.ts';
+import type {
+  DesiredConfig,
+  DesiredNetwork,
+  DesiredSecret,
+  DesiredService,
+} from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
 import { specHash } from '../kinds/spec-hash.ts';
 import type { ServiceSpec } from '../swarm/types.ts';
@@ -139,6 +144,30 @@ describe('a unit that `docker stack deploy` made', () => {
   test('gets versions of its own when the content changes', () => {
     const plan = planUnit(aUnit([web, version('shop_app-1', plain, 'y')]), world, options);
     expect(said(plan)).toStrictEqual([['create shop_app-1'], ['update shop_web']]);
+  });
+});
+
+describe('a secret that `docker stack deploy` made', () => {
+  const wish = (name: string) =>
+    ({ ...version(name, 'shop_pw', 'x'), kind: 'secret' }) as unknown as DesiredSecret;
+  const live = aSecret('shop_pw', { 'com.docker.stack.namespace': 'shop' });
+  const world = (...owned: OwnedObject[]) => aWorld({ secrets: [live] }, { owned });
+
+  test('is taken for what the files say, with a warning', () => {
+    const plan = planUnit(aUnit([wish('shop_pw-1')]), world(), options);
+    expect(plan).toMatchObject({
+      actions: [],
+      objects: [{ name: 'shop_pw', version: 'shop_pw-1' }],
+      diagnostics: [{ severity: 'warning', code: 'secret-taken-over' }],
+    });
+  });
+
+  test('is left for a version when the files say something else later', () => {
+    const known = world(row('secret', 'shop_pw', { base: 'shop_pw', version: 'shop_pw-1' }));
+    const same = planUnit(aUnit([wish('shop_pw-1')]), known, options);
+    expect(same).toMatchObject({ actions: [], diagnostics: [] });
+    const other = planUnit(aUnit([wish('shop_pw-2')]), known, options);
+    expect(said(other)).toStrictEqual([['create shop_pw-2']]);
   });
 });
 

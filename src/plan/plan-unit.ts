@@ -12,6 +12,7 @@ import { oneSwarmUpdate, unlessRefused } from './guard-upserts.ts';
 import { inOrder } from './order.ts';
 import { removals } from './removals.ts';
 import { selfIn, sparingSelf } from './self.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 export type PlanOptions = {
   /** The view of all files is complete and every unit has spoken: what no file names may go. */
@@ -33,10 +34,15 @@ export type UnitPlan = {
 
 /** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
 export function planUnit(desired: DesiredUnit, world: World, options: PlanOptions): UnitPlan {
-  const objects = adoptNames(desired.objects, world);
+  const { objects, diagnostics: adopted } = adoptNames(desired.objects, world);
   const active = objects.filter((object) => object.options.suspend !== true);
   const ordered = inOrder(active, selfIn(world)?.Spec.Name);
-  const diagnostics = [...desired.diagnostics, ...ordered.diagnostics];
+  const diagnostics = [
+    ...desired.diagnostics,
+    ...ordered.diagnostics,
+    ...adopted,
+    ...unknownFields(active, world),
+  ];
   if (diagnostics.some(({ severity }) => severity === 'error')) {
     return { actions: [], stages: [], diagnostics, objects };
   }

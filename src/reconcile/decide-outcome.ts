@@ -1,3 +1,4 @@
+import type { NetworkTrouble } from '../health/judge-networks.ts';
 import type { Action } from '../plan/action.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Applied, Failure } from './apply-plan.ts';
@@ -14,6 +15,8 @@ export type PassFacts = {
   held: readonly Held[];
   applied: Applied;
   health: UnitHealth;
+  /** Networks of the unit that run out of addresses. */
+  scarce: readonly NetworkTrouble[];
   /** Passes in a row that wrote something, this one included. */
   writingPasses: number;
   progressingSince: number | null;
@@ -109,6 +112,12 @@ function interrupted({ actions, applied, now }: PassFacts): Outcome | undefined 
 export function outcomeOfError(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   return { result: 'retry', reason: 'Unavailable', message };
+}
+
+/** Nothing more happens to the unit by itself. */
+export function isAtRest(outcome: Outcome): boolean {
+  if (outcome.result === 'wait') return outcome.reason === 'Suspended';
+  return outcome.result !== 'retry';
 }
 
 /** Swarm has stopped and does nothing more until somebody acts. */

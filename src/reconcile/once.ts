@@ -11,7 +11,7 @@ export type OnceOptions = Omit<ControllerOptions, 'link'> & { engine: Engine; ho
 /** What a reconcile would do now. Nothing is written. */
 export async function planOnce(
   options: OnceOptions,
-  request: { unit?: string; allow?: Allow } = {},
+  request: { unit?: string; files?: Record<string, string>; allow?: Allow } = {},
 ): Promise<PlanReport> {
   return new Controller({ ...options, link: linkTo(options) }).operator.plan(request);
 }

@@ -1,4 +1,5 @@
 import type { LoopParts } from './loop-parts.ts';
+import { isAtRest } from './decide-outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { UnitRecord } from './unit-record.ts';
 
@@ -23,6 +24,15 @@ export function openRun(unit: UnitRecord, trigger: string, parts: LoopParts): st
     news.tell('run.started', name, { run: id, trigger, revision });
   }
   return unit.run.id;
+}
+
+/** A failure that lasts so many tries gets a row of its own. */
+const lastingFailure = 5;
+
+/** Finishes the row when the unit has come to rest, or fails for good. */
+export function finishRunAfter(unit: UnitRecord, outcome: Outcome, parts: LoopParts): void {
+  const lasts = outcome.result === 'retry' && unit.attempts >= lastingFailure;
+  if (isAtRest(outcome) || lasts) finishRun(unit, outcome, parts);
 }
 
 export function finishRun(unit: UnitRecord, outcome: Outcome, parts: LoopParts): void {

@@ -9,6 +9,8 @@ export type Snapshot = {
   configs: Config[];
   secrets: Secret[];
   tasks: Task[];
+  /** Of the Engine that was asked: it knows no younger fields. */
+  apiVersion?: string;
   /** The ID of the service Skep itself runs as, when it does. */
   selfServiceId?: string;
 };

@@ -40,6 +40,7 @@ export async function takeSnapshot(
     configs,
     secrets,
     tasks,
+    apiVersion: engine.apiVersion,
     ...(selfServiceId === undefined ? {} : { selfServiceId }),
   };
 }

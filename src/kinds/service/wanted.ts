@@ -5,10 +5,12 @@ import type { World } from '../kind.ts';
 import { fields } from './fields.ts';
 import { imageOf } from './image.ts';
 import { setAt, valueAt } from './spec-path.ts';
+import { dropUnknown } from './understood.ts';
 
-/** The desired spec with its image pinned, where the policy for images found a digest. */
-export function pinned(desired: DesiredService, world: World): ServiceSpec {
+/** The desired spec as this Engine can take it, its image pinned where the policy for images found a digest. */
+export function takeable(desired: DesiredService, world: World): ServiceSpec {
   const spec = structuredClone(desired.spec);
+  dropUnknown(spec, world.snapshot.apiVersion);
   const reference = world.images?.get(imageOf(spec));
   if (reference !== undefined && spec.TaskTemplate.ContainerSpec) {
     spec.TaskTemplate.ContainerSpec.Image = reference;
@@ -18,7 +20,7 @@ export function pinned(desired: DesiredService, world: World): ServiceSpec {
 
 /** The desired spec with the live values of everything that others look after: these differ never, and stay when written. */
 export function wanted(desired: DesiredService, live: ServiceSpec, world: World): ServiceSpec {
-  const spec = pinned(desired, world);
+  const spec = takeable(desired, world);
   spec.Labels = { ...cronLabels(live), ...spec.Labels };
   // swarm-cronjob scales the services it runs: https://crazymax.dev/swarm-cronjob/
   const isCronjob = spec.Labels['swarm.cronjob.enable'] === 'true';

@@ -48,8 +48,10 @@ const tmpfs = strictObject({
 
 const longVolume = strictObject({
   type: z
-    .enum(['bind', 'volume', 'tmpfs', 'npipe', 'cluster'])
-    .meta({ description: 'What is mounted.' }),
+    // Empty after a variable without a value: docker hands it on, and the Engine takes it for a bind.
+    .enum(['bind', 'volume', 'tmpfs', 'npipe', 'cluster', ''])
+    .transform((type) => type || 'bind')
+    .meta({ description: 'What is mounted: bind, volume, tmpfs, npipe or cluster.' }),
   source: z
     .string()
     .exactOptional()
@@ -78,7 +80,7 @@ const longVolume = strictObject({
 /** What the Engine would refuse once the service is written. */
 function checkMount(entry: MountEntry, context: z.RefinementCtx): MountEntry {
   const { mount } = entry;
-  if (mount.type === 'bind' && (mount.source ?? '') === '') {
+  if (mount.type === 'bind' && (mount.source ?? '') === '' && mount.target !== '') {
     refuse(context, 'bad-volume', 'is a bind without a source', 'Name a path on the node.');
   }
   if (mount.type === 'tmpfs' && (mount.source ?? '') !== '') {
