@@ -19,6 +19,8 @@ import { readSpecs } from './spec/read-specs.ts';
 import { connectEngine } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
   log: Logger;
   clock: Clock;
   random: () => number;
@@ -48,10 +50,11 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     clock,
   });
   const metrics = createMetrics(version);
-  const { host, listen, auth } = settings;
+  const { host, tls, listen, auth } = settings;
   const link = createEngineLink(host, () =>
     connectEngine({
       host,
+      ...(tls && { tls }),
       timeoutMs: settings.engineTimeoutMs,
       onCall: (call) => metrics.engineCall(call),
     }),
@@ -87,15 +90,16 @@ type House = { history: History; metrics: Metrics; link: EngineLink };
 
 function controllerOptions(
   settings: DaemonSettings,
-  { log, clock, random, version, decrypt }: DaemonParts,
+  { containerId, log, clock, random, version, decrypt }: DaemonParts,
   house: House,
 ): ControllerOptions {
   const directory = resolve(settings.desired);
-  const { environment, profiles, workers, writesAtOnce, rolloutTimeoutMs } = settings;
+  const { environment, profiles, workers, writesAtOnce } = settings;
   const credentials = openCredentials({ configFile: settings.registryConfig });
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
     ...house,
+    containerId,
     directory,
     readFiles: (overlay) => readSpecs({ ...reading, ...(overlay && { overlay }) }),
     auth: (image) => credentials.authFor(image),
@@ -105,7 +109,10 @@ function controllerOptions(
     version,
     workers,
     writesAtOnce,
-    rolloutTimeoutMs,
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
+    mode: settings.mode,
+    rolloutTimeoutMs: settings.rolloutTimeoutMs,
   };
 }
 
@@ -128,6 +135,7 @@ function startTriggers(
   const running = [
     controller.resync('start'),
     runTimer(() => controller.resync('resync'), { everyMs: settings.resyncMs, ...timing }),
+    runTimer(() => controller.filesChanged(), { everyMs: settings.rescanMs, ...timing }),
     runTimer(trim, { everyMs: trimEveryMs, ...timing }),
     followEvents({
       link,

@@ -49,6 +49,8 @@ function options(context: Context, engine: Engine, history: History): OnceOption
     log: pino({ level: 'silent' }),
     version,
     auth: (image) => credentials.authFor(image),
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
     rolloutTimeoutMs: settings.rolloutTimeout,
   };
 }

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { allowedVariables } from '../config/read-settings.ts';
@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts';
 import type { DaemonSettings } from '../daemon-settings.ts';
 import type { ApiToken, Auth, Scope } from '../http/auth.ts';
 import { systemClock } from '../reconcile/system-clock.ts';
+import { readContainerId } from '../swarm/find-self.ts';
 import { version } from '../version.ts';
 import type { CliCommand, Context } from './command.ts';
 import type { Io } from './io.ts';
@@ -50,6 +51,7 @@ export const serve: CliCommand = {
       clock: systemClock,
       random: Math.random,
       version,
+      containerId: await readContainerId(hostname()),
       decrypt: decrypter(context.settings),
     });
     await untilStopped(context.io, daemon);
@@ -84,6 +86,10 @@ function daemonSettings(context: Context): DaemonSettings {
     listen: settings.listen,
     auth: authOf(settings),
     resyncMs: settings.resync,
+    rescanMs: settings.rescan,
+    mode: settings.mode,
+    resolveImage: settings.resolveImage,
+    keepVersions: settings.keepVersions,
     rolloutTimeoutMs: settings.rolloutTimeout,
     workers: 4,
     writesAtOnce: 16,

@@ -41,7 +41,7 @@ export function stateSince(task: Task): number {
 
 /**
  * Whether the task was made from the service's present spec. Its placement does not count: Swarm leaves a running task
- * where it is as long as its node still fits. Nor does the runtime: the Engine shows it of a service, but not of its tasks.
+ * where it is as long as its node still fits. The runtime is filled in for services alone.
  */
 export function isUpToDate(task: Task, service: Service): boolean {
   return isDeepStrictEqual(comparable(task.Spec), comparable(service.Spec.TaskTemplate));

@@ -1,4 +1,4 @@
-import { array, assert, integer, property } from 'fast-check';
+import { array, assert, integer, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { finishedRun, temporaryHistory } from './history.fixture.ts';
 import type { History, NewChange } from './history.ts';
@@ -148,6 +148,16 @@ test.each([
   ['of another list', Buffer.from(`drift:${'0'.repeat(24)}`).toString('base64url')],
 ])('a cursor that is %s is refused', (_name, cursor) => {
   expect(() => temporaryHistory().runs({ cursor })).toThrow(BadCursor);
+});
+
+test('no text that was made up is taken for a cursor', () => {
+  const history = temporaryHistory();
+  finishedRun(history, 'a', 1);
+  assert(
+    property(string(), (cursor) => {
+      expect(() => history.runs({ cursor })).toThrow(BadCursor);
+    }),
+  );
 });
 
 test.each([

@@ -12,13 +12,16 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const { retryAfter, allow } = problem.extra;
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (allow !== undefined) reply.header('allow', allow);
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="skep", Basic realm="skep"');
+  if (status === 401) reply.header('www-authenticate', challenges);
   return reply
     .header('x-request-id', request.id)
     .code(status)
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(problem, request.id)));
 }
+
+/** One line each: Chromium reads only the first challenge of a line. */
+const challenges = ['Basic realm="skep"', 'Bearer realm="skep"'];
 
 function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;

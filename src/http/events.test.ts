@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { fixtureState } from './operator.fixture.ts';
+import { fixtureState } from './state.fixture.ts';
 import { testServer } from './server.fixture.ts';
 import type { TestServer } from './server.fixture.ts';
 

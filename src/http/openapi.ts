@@ -22,9 +22,11 @@ export async function documentRoutes(app: App, version: string): Promise<void> {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      tags: ['status', 'reconcile', 'history', 'tokens', 'events', 'probes'].map((name) => ({
-        name,
-      })),
+      tags: ['status', 'units', 'reconcile', 'history', 'tokens', 'events', 'probes'].map(
+        (name) => ({
+          name,
+        }),
+      ),
       components: {
         securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       },

@@ -1,19 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../reconcile/clock.ts';
 import type { Operator } from '../reconcile/operator.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { answerError } from './answer-error.ts';
-import { callerFinder, demandScope } from './auth.ts';
 import type { Auth } from './auth.ts';
-import { refuseForeignHost, refuseForeignOrigin } from './browser-guards.ts';
 import { createEventHub } from './event-hub.ts';
-import { isLoopback, parseListen } from '../config/listen-address.ts';
+import { finishAnswers } from './finish-answers.ts';
+import { guardRequests } from './guard-requests.ts';
 import { assertListenIsSafe } from './listen.ts';
 import { refuseOtherMethods } from './method-not-allowed.ts';
 import type { Metrics } from './metrics.ts';
@@ -27,6 +26,7 @@ import { probeRoutes } from './routes/probes.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { unitRoutes } from './routes/units.ts';
 
 export type ServerOptions = {
   operator: Operator;
@@ -108,68 +108,6 @@ const securityHeaders = {
   strictTransportSecurity: false,
 };
 
-const minute = 60_000;
-const failuresPerMinute = 10;
-const mutationsPerMinute = 120;
-
-function guardRequests(app: App, { auth, listen }: ServerOptions): void {
-  const findCaller = callerFinder(auth);
-  const open = auth === null && isLoopback(parseListen(listen).host);
-  const countFailure = app.createRateLimit({ max: failuresPerMinute, timeWindow: minute });
-  const countMutation = app.createRateLimit({ max: mutationsPerMinute, timeWindow: minute });
-
-  app.decorateRequest('caller', undefined);
-  app.addHook('onRequest', async (request) => {
-    if (open) refuseForeignHost(request);
-    refuseForeignOrigin(request);
-    request.caller = findCaller(request);
-    const { scope } = request.routeOptions.config;
-    if (scope === 'public' || request.is404) return;
-    if (!request.caller) await within(countFailure, request);
-    demandScope(request.caller, scope ?? 'admin');
-    if (request.method !== 'GET' && request.method !== 'HEAD') await within(countMutation, request);
-  });
-}
-
-async function within(
-  count: ReturnType<App['createRateLimit']>,
-  request: FastifyRequest,
-): Promise<void> {
-  const limit = await count(request);
-  if (limit.isAllowed || !limit.isExceeded) return;
-  const retryAfter = limit.ttlInSeconds;
-  throw new Problem('too-many-requests', `Try again in ${retryAfter} s.`, { retryAfter });
-}
-
-function finishAnswers(app: App): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    reply.header('x-request-id', request.id);
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    if (!request.routeOptions.config.etag || reply.statusCode !== 200) return payload;
-    if (typeof payload !== 'string') return payload;
-    const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
-    reply.header('etag', etag).header('cache-control', 'private, no-cache');
-    if (!hasTag(request.headers['if-none-match'], etag)) return payload;
-    reply.code(304).removeHeader('content-length');
-    return null;
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const level = method === 'GET' || method === 'HEAD' ? 'debug' : 'info';
-    const by = request.caller?.name;
-    const ms = Math.round(reply.elapsedTime);
-    request.log[level](
-      { method, route: routeOptions.url, status: reply.statusCode, ms, by },
-      'answered',
-    );
-  });
-}
-
-function hasTag(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags?.some((tag) => tag === etag || tag === '*') ?? false;
-}
-
 function addRoutes(
   app: App,
   { operator, metrics, clock, version, joinTokens, log }: ServerOptions,
@@ -191,6 +129,7 @@ function addRoutes(
   for (const routes of [
     probeRoutes,
     statusRoutes,
+    unitRoutes,
     reconcileRoutes,
     historyRoutes,
     tokenRoutes,

@@ -49,6 +49,21 @@ describe('a node', () => {
     expect(node.plan(wish('w1', {}), aWorld())).toMatchObject({ action: 'blocked', waiting: true });
   });
 
+  test('has its role only when it is among the managers, or no longer', () => {
+    const { ManagerStatus: _, ...chosen } = manager('w1');
+    expect(node.plan(wish('w1', { role: 'manager' }), aWorld({ nodes: [chosen] }))).toMatchObject({
+      action: 'blocked',
+      waiting: true,
+      condition: 'RoleChanging',
+    });
+    const dismissed = aNode('w1', {}, { ManagerStatus: { Reachability: 'reachable' } });
+    const desired = wish('w1', { role: 'worker' });
+    expect(node.plan(desired, aWorld({ nodes: [dismissed] }))?.waiting).toBe(true);
+    expect(node.plan(wish('w1', {}), aWorld({ nodes: [dismissed] }))).toBeUndefined();
+    const finished = [manager('m1'), aNode('w1')];
+    expect(node.plan(desired, aWorld({ nodes: finished }))).toBeUndefined();
+  });
+
   test('that left and came back is the one that is up', () => {
     const nodes = [aNode('w1', {}, { ...down, ID: idOf('old') }), aNode('w1')];
     const action = node.plan(wish('w1', { availability: 'drain' }), aWorld({ nodes }));
@@ -158,7 +173,7 @@ describe('roles change', () => {
     ];
     delete (nodes[1] as Partial<SwarmNode>).ManagerStatus;
     expect(verdicts(nodes, { w1: 'manager', w2: 'manager' })).toStrictEqual({
-      w1: 'same',
+      w1: 'later',
       w2: 'later',
     });
   });

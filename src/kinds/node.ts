@@ -5,7 +5,7 @@ import { differences } from './differences.ts';
 import type { Kind, OwnedObject, World } from './kind.ts';
 import { blocked, makeAction, waiting } from './make-action.ts';
 import { findNode } from './node/find-node.ts';
-import { roleChange } from './node/role-change.ts';
+import { isBetweenRoles, roleChange } from './node/role-change.ts';
 
 /**
  * Nodes join by themselves; their labels, role and availability are kept. Only declared label keys are: other labels
@@ -67,6 +67,9 @@ function update(desired: DesiredNode, live: SwarmNode, world: World): Action | u
       changes,
       writes: [write(live, next)],
     });
+  }
+  if (change === undefined && desired.settings.role !== undefined && isBetweenRoles(live)) {
+    return waiting(desired, `It is still becoming a ${role}.`, { condition: 'RoleChanging' });
   }
   if (change?.allowed !== false) return undefined;
   const wanted = differences('role', live.Spec.Role, role);

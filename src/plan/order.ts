@@ -1,7 +1,7 @@
 import type { DesiredObject, DesiredService } from '../desired/desired.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 
-export type Ordered = { stages: DesiredObject[][]; diagnostics: Diagnostic[] };
+type Ordered = { stages: DesiredObject[][]; diagnostics: Diagnostic[] };
 
 /** What needs what: each stage only needs those before it. Services go by `after`, Skep's own comes last of all. */
 export function inOrder(objects: readonly DesiredObject[], self: string | undefined): Ordered {

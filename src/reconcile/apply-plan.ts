@@ -9,6 +9,7 @@ import type { Engine } from '../swarm/engine.ts';
 import { type ErrorClass, isEngineError } from '../swarm/errors.ts';
 import type { Clock } from './clock.ts';
 import { forEachLimited } from './for-each-limited.ts';
+import type { Newsroom } from './news.ts';
 import { objectKey } from './object-key.ts';
 import { type RotationCause, sendRotation } from './send-rotation.ts';
 import { gone, networkAllocated } from './wait-for.ts';
@@ -27,6 +28,7 @@ export type WriteSession = {
   clock: Clock;
   auth: AuthFor | undefined;
   writesAtOnce: number;
+  news: Newsroom;
   rotation: RotationCause;
   /** Aborted: what is under way ends, nothing new is sent. */
   signal: AbortSignal;
@@ -78,13 +80,23 @@ async function applyAction(
     const id = await sendWrites(action, session, names);
     history.finishChange(row, { at: clock.now(), result: 'done' });
     rememberOwner(action, id, session);
+    tell(action, 'done', session);
     return undefined;
   } catch (error) {
     const failure = failureOf(action, error);
     const result = isUncertain(failure) ? 'unknown' : 'failed';
     history.finishChange(row, { at: clock.now(), result, error: failure.message });
+    tell(action, result, session, failure.message);
     return failure;
   }
+}
+
+function tell(action: Action, result: string, { news, run }: WriteSession, error?: string): void {
+  const { unit, kind, name } = action;
+  const data = { run, action: action.action, kind, name, result };
+  news.tell('change.finished', unit, error === undefined ? data : { ...data, error });
+  const isRotation = action.kind === 'token' && result === 'done';
+  if (isRotation) news.tell('token.rotated', unit, { role: name });
 }
 
 async function sendWrites(

@@ -29,6 +29,12 @@ export function conditionsOf(facts: PassFacts, before: readonly Condition[]): Co
       name,
       message,
     })),
+    ...facts.scarce.map(({ reason, name, message }) => ({
+      type: reason,
+      kind: 'network' as const,
+      name,
+      message,
+    })),
     ...[...facts.health]
       .filter(([, one]) => one.health === 'degraded')
       .map(([name, { reason, message }]) => ({

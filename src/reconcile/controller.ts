@@ -8,21 +8,23 @@ import { backoffDelay, retryBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
 import { isAtRest, outcomeOfError } from './decide-outcome.ts';
-import { type DesiredSet, desiredSetFrom } from './desired-set.ts';
+import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { ImageDigests, type ResolveImage } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
-import { type Observation, observe } from './observation.ts';
+import type { Observation } from './observation.ts';
 import type { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
 import { finishRun } from './run-row.ts';
+import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
-import { SharedRead } from './shared-read.ts';
+import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
 import { nextRotationAt } from './token-slots.ts';
 import type { UnitRecord } from './unit-record.ts';
@@ -41,6 +43,14 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  /** Of the container Skep runs in, when it does. */
+  containerId?: string | undefined;
+  /** `changed` when absent. */
+  resolveImage?: ResolveImage;
+  /** How many former versions of a config or secret stay. */
+  keepVersions?: number;
+  /** `observe`: look, plan and tell, but write nothing. */
+  mode?: 'apply' | 'observe';
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -67,23 +77,31 @@ export class Controller {
   readonly operator: Operator;
   readonly units = new UnitRegistry();
   readonly queue: WorkQueue;
+  readonly sources: Sources;
   readonly parts: LoopParts;
   readonly #options: ControllerOptions;
   readonly #stopping = new AbortController();
   #workers: Promise<void>[] = [];
-  #set: DesiredSet | undefined;
-  #observedAt = Number.NEGATIVE_INFINITY;
-  #observation: Observation | undefined;
-  #observeProblem: string | undefined;
 
   constructor(options: ControllerOptions) {
     const { history, clock, random, log, auth } = options;
     const { writesAtOnce = 16, rolloutTimeoutMs = 600_000, metrics = noMetrics } = options;
+    const { resolveImage = 'changed', keepVersions, mode = 'apply' } = options;
     this.#options = options;
     this.queue = new WorkQueue(clock);
+    this.sources = new Sources({
+      readFiles: () => options.readFiles(),
+      link: options.link,
+      containerId: options.containerId,
+      clock,
+      log,
+      known: () => this.units.known(),
+      onSet: (set, isFirst) => this.#takeIn(set, isFirst),
+      onObservation: (observation, isFirst) => this.#observed(observation, isFirst),
+    });
     this.parts = {
-      wishes: new SharedRead(() => this.#readWishes()),
-      observations: new SharedRead(() => this.#observe()),
+      wishes: this.sources.wishes,
+      observations: this.sources.observations,
       heal: new SelfHeal(),
       news: createNewsroom(clock),
       history,
@@ -91,21 +109,15 @@ export class Controller {
       random,
       log,
       metrics,
+      images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
+      secrets: new SecretComparison(),
       auth,
+      mode,
+      keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,
     };
     this.operator = createOperator(this, options);
-  }
-
-  /** What is known without looking: the last reading of the files and of the Swarm. */
-  get known() {
-    return {
-      set: this.#set,
-      observation: this.#observation,
-      observeProblem: this.#observeProblem,
-      link: this.#options.link,
-    };
   }
 
   /** Begins to work on what is queued. Rows that a crash left open are marked; their units are simply reconciled. */
@@ -185,7 +197,8 @@ export class Controller {
     const { clock, log } = this.parts;
     const waiters = unit.waiters.splice(0);
     unit.interrupt = new AbortController();
-    this.#refreshFor(trigger);
+    // Files, events and people made the last observation void themselves; a timer did not.
+    if (trigger === 'timer') this.sources.refreshAfter(freshEnoughMs);
     const startedAt = clock.now();
     const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
     const outcome = await runUnit(unit, trigger, this.parts, signal);
@@ -197,14 +210,6 @@ export class Controller {
     const ms = clock.now() - startedAt;
     this.#count(unit, outcome, ms);
     log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
-  }
-
-  /** Files, events and people made the last observation void themselves; a timer did not. */
-  #refreshFor(trigger: string): void {
-    if (trigger !== 'timer') return;
-    if (this.parts.clock.now() - this.#observedAt > freshEnoughMs) {
-      this.parts.observations.invalidate();
-    }
   }
 
   #conclude(unit: UnitRecord, outcome: Outcome): void {
@@ -267,45 +272,23 @@ export class Controller {
     metrics.queueChanged(this.queue.depth, this.queue.oldestMs());
   }
 
-  /** Reads and converts the files; what cannot be read at all leaves everything as it is, and prunes nothing. */
-  async #readWishes(): Promise<DesiredSet> {
-    const { clock, history, log, heal } = this.parts;
-    const isFirst = this.#set === undefined;
-    try {
-      const specs = await this.#options.readFiles();
-      this.#set = desiredSetFrom(specs, this.units.known(), clock.now());
-    } catch (error) {
-      log.error({ err: error }, 'the desired directory cannot be read');
-      this.#set = unreadable(this.#set, error, clock.now());
-    }
-    // The history may be closed already.
-    if (this.#stopping.signal.aborted) return this.#set;
+  /** Nothing is taken in after the stop: the history may be closed already. */
+  #takeIn(set: DesiredSet, isFirst: boolean): void {
+    if (this.#stopping.signal.aborted) return;
+    const { history, heal } = this.parts;
     const owners = new Set(history.owned().map(({ unit }) => unit));
-    for (const unit of this.units.takeIn(this.#set, owners)) {
+    for (const unit of this.units.takeIn(set, owners)) {
       heal.reset(`${unit.name} `);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }
-    return this.#set;
   }
 
-  async #observe(): Promise<Observation> {
-    const { history, clock, metrics } = this.parts;
-    const isFirst = this.#observation === undefined;
-    this.#observedAt = clock.now();
-    try {
-      const observation = await observe(await this.#options.link.engine());
-      this.#observation = observation;
-      this.#observeProblem = undefined;
-      metrics.swarmObserved(clock.now());
-      if (isFirst && !this.#stopping.signal.aborted) {
-        settleRotations(history, observation.snapshot.swarm, clock.now());
-      }
-      return observation;
-    } catch (error) {
-      this.#observeProblem = error instanceof Error ? error.message : String(error);
-      throw error;
-    }
+  #observed({ snapshot }: Observation, isFirst: boolean): void {
+    if (this.#stopping.signal.aborted) return;
+    const { metrics, clock, history } = this.parts;
+    metrics.swarmObserved(clock.now());
+    if (isFirst) settleRotations(history, snapshot.swarm, clock.now());
   }
 }
 
@@ -318,14 +301,4 @@ function dueAt(
   if (outcome.result === 'wait') return Math.max(now, outcome.until);
   if (outcome.result !== 'retry') return undefined;
   return now + backoffDelay(unit.attempts - 1, retryBackoff, random);
-}
-
-function unreadable(before: DesiredSet | undefined, error: unknown, readAt: number): DesiredSet {
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    wishes: before?.wishes ?? [],
-    diagnostics: [{ severity: 'error', code: 'unreadable-directory', message }],
-    complete: false,
-    readAt,
-  };
 }

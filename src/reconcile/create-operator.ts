@@ -12,7 +12,7 @@ import { clusterUnit } from '../spec/spec-set.ts';
 
 /** What people and other programs may ask of the loop. */
 export function createOperator(controller: Controller, options: ControllerOptions): Operator {
-  const { parts, units } = controller;
+  const { parts, units, sources } = controller;
   const { history, clock, news, observations, wishes } = parts;
   const startedAt = clock.now();
 
@@ -27,14 +27,14 @@ export function createOperator(controller: Controller, options: ControllerOption
 
   return {
     status() {
-      const { link, observeProblem, set } = controller.known;
+      const { problem, set } = sources;
       const { version, directory } = options;
       return statusOf({
         version,
         startedAt,
         directory,
-        link: link.state,
-        observeProblem,
+        link: options.link.state,
+        observeProblem: problem,
         set,
         units: units.all(),
         isSuspended: (unit) => isSuspended(unit, history),
@@ -60,7 +60,7 @@ export function createOperator(controller: Controller, options: ControllerOption
               .then((specs) => desiredSetFrom(specs, units.known(), clock.now())),
         observations.get(),
       ]);
-      return planAll(set, observation, history, { unit, allow, now: clock.now() });
+      return planAll(set, observation, { unit, allow }, parts);
     },
 
     async reconcile({ units: names, allow, by, wait }: ReconcileRequest) {
@@ -74,7 +74,7 @@ export function createOperator(controller: Controller, options: ControllerOption
     resume: (unit, by) => suspend(unit, by, false),
 
     tokens() {
-      const swarm = controller.known.observation?.snapshot.swarm;
+      const swarm = sources.observation?.snapshot.swarm;
       return tokenStatus(units.get(clusterUnit), swarm, history, clock.now());
     },
 

@@ -13,6 +13,7 @@ const quiet: PassFacts = {
   held: [],
   applied: { done: [], failed: [] },
   health: new Map(),
+  scarce: [],
   writingPasses: 0,
   progressingSince: null,
   rolloutTimeoutMs: 60_000,

@@ -1,3 +1,4 @@
+import type { NetworkTrouble } from '../health/judge-networks.ts';
 import type { Action } from '../plan/action.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Applied, Failure } from './apply-plan.ts';
@@ -14,6 +15,8 @@ export type PassFacts = {
   held: readonly Held[];
   applied: Applied;
   health: UnitHealth;
+  /** Networks of the unit that run out of addresses. */
+  scarce: readonly NetworkTrouble[];
   /** Passes in a row that wrote something, this one included. */
   writingPasses: number;
   progressingSince: number | null;

@@ -4,8 +4,6 @@ import { type FSWatcher, watch } from 'chokidar';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 
-const debounceMs = 500;
-
 export type FileTrigger = { close(): Promise<void> };
 export type FileTriggerOptions = {
   directory: string;
@@ -13,6 +11,8 @@ export type FileTriggerOptions = {
   onChange: () => void;
   clock: Clock;
   log: Logger;
+  /** How long it must have been quiet; 500 ms when absent. */
+  debounceMs?: number;
 };
 
 /**
@@ -21,8 +21,8 @@ export type FileTriggerOptions = {
  * the folder it stands in, and anew after each swap.
  */
 export function watchFiles(options: FileTriggerOptions): FileTrigger {
-  const { directory, clock, log } = options;
-  const hint = debounced(options.onChange, clock);
+  const { directory, clock, log, debounceMs = 500 } = options;
+  const hint = debounced(options.onChange, debounceMs, clock);
   let tree: FSWatcher | undefined;
   let watchedRoot: string | undefined;
   let closed = false;
@@ -66,7 +66,7 @@ export function watchFiles(options: FileTriggerOptions): FileTrigger {
 }
 
 /** Calls `then` once it has been quiet for a moment. */
-function debounced(then: () => void, clock: Clock) {
+function debounced(then: () => void, debounceMs: number, clock: Clock) {
   let waiting = new AbortController();
   return {
     call() {

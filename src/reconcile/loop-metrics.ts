@@ -10,6 +10,7 @@ export type LoopMetrics = {
   swarmObserved(at: number): void;
   tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
   queueChanged(depth: number, oldestMs: number): void;
+  pruneRefused(): void;
 };
 
 /** For a loop that lives as long as one command. */
@@ -21,4 +22,5 @@ export const noMetrics: LoopMetrics = {
   swarmObserved() {},
   tokenRotated() {},
   queueChanged() {},
+  pruneRefused() {},
 };

@@ -3,9 +3,11 @@ import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
+import type { ImageDigests } from './image-digests.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 import type { Newsroom } from './news.ts';
 import type { Observation } from './observation.ts';
+import type { SecretComparison } from './secret-contents.ts';
 import type { SelfHeal } from './self-heal.ts';
 import type { SharedRead } from './shared-read.ts';
 
@@ -20,7 +22,11 @@ export type LoopParts = {
   heal: SelfHeal;
   news: Newsroom;
   metrics: LoopMetrics;
+  images: ImageDigests;
+  secrets: SecretComparison;
   auth: AuthFor | undefined;
+  mode: 'apply' | 'observe';
+  keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;
 };

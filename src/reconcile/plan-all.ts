@@ -1,25 +1,29 @@
-import type { History } from '../history/history.ts';
 import { comingOf, type UnitPlan } from '../plan/plan-unit.ts';
 import { planReport } from '../plan/report.ts';
 import type { DesiredSet } from './desired-set.ts';
+import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
 import type { Allow, PlanReport } from './operator.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
+import { worldOf } from './world-of.ts';
 
 /** What every unit, or one, would do now. Nothing is written. */
-export function planAll(
+export async function planAll(
   set: DesiredSet,
   observation: Observation,
-  history: History,
-  options: { unit?: string | undefined; allow?: Allow | undefined; now: number },
-): PlanReport {
+  options: { unit?: string | undefined; allow?: Allow | undefined },
+  parts: Pick<LoopParts, 'history' | 'clock' | 'images' | 'secrets' | 'keepVersions'>,
+): Promise<PlanReport> {
+  const { history } = parts;
   const owned = history.owned();
-  const { now, allow = {} } = options;
+  const { allow = {} } = options;
   const coming = new Set<string>();
   const plans: UnitPlan[] = [];
   for (const { name, desired, vanished } of unitsOf(set, owned)) {
-    const world = { snapshot: observation.snapshot, owned, now, coming };
+    const images = await parts.images.pin(desired?.objects ?? [], observation);
+    const secrets = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
+    const world = worldOf(observation, owned, images, secrets, parts, coming);
     const known = history.unitState(name)?.refused ?? {};
     const refused = refusedNow(known, desired?.objects ?? [], observation, owned);
     const planOptions = { mayPrune: set.complete, allow, refused };

@@ -100,21 +100,21 @@ test('no wake-up is lost and no name is worked on twice at once, whatever the or
       const { queue, add, take } = openQueue();
       const dirty = new Set<string>();
       const working = new Set<string>();
+      let twice = false;
       for (const [step, name, lane] of script) {
         if (step === 'add') {
           add(name, lane);
           dirty.add(name);
         } else if (step === 'take' && queue.depth > 0) {
-          const taken = await take();
-          expect(working).not.toContain(taken);
-          expect(dirty).toContain(taken);
-          working.add(String(taken));
-          dirty.delete(String(taken));
+          const taken = String(await take());
+          twice ||= working.has(taken) || !dirty.has(taken);
+          working.add(taken);
+          dirty.delete(taken);
         } else if (step === 'done' && working.delete(name)) {
           queue.done(name);
         }
         const ready = [...dirty].filter((name) => !working.has(name));
-        expect(queue.depth).toBe(ready.length);
+        expect({ depth: queue.depth, twice }).toEqual({ depth: ready.length, twice: false });
       }
     }),
   );

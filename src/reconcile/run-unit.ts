@@ -3,19 +3,22 @@ import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
+import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
-import { driftIn, settledSince } from './drift.ts';
+import { noteDrift } from './note-drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
-import { type ObjectKey, objectKey, parseObjectKey } from './object-key.ts';
+import { objectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
 import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
+import type { Condition } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
+import { worldOf } from './world-of.ts';
 import { resourcesOf } from './resources.ts';
 import { finishRunAfter, openRun } from './run-row.ts';
 import { isSuspended, stateOf } from './suspend.ts';
@@ -23,7 +26,7 @@ import type { UnitRecord } from './unit-record.ts';
 
 const conflictBackoff: BackoffOptions = { baseMs: 100, factor: 2, capMs: 2_000, jitter: 0.5 };
 const conflictTries = 5;
-const suspendedPollMs = 60_000;
+const leftAlonePollMs = 60_000;
 
 /** One look at a unit: its state and plan against one observation. */
 type View = {
@@ -66,16 +69,18 @@ export async function runUnit(
 }
 
 async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
-  const { history, clock } = parts;
+  const { history } = parts;
   unit.operation = 'Reading the Swarm.';
   const [{ complete }, observation] = await Promise.all([
     parts.wishes.get(),
     parts.observations.get(),
   ]);
   const state = stateOf(history, unit.name);
-  const { snapshot } = observation;
-  const world = { snapshot, owned: history.owned(), now: clock.now(), coming: new Set<string>() };
   const wanted = unit.desired?.objects ?? [];
+  const images = await parts.images.pin(wanted, observation);
+  const owned = history.owned();
+  const secrets = await parts.secrets.compare(wanted, observation, owned);
+  const world = worldOf(observation, owned, images, secrets, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
@@ -93,7 +98,8 @@ async function write(
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
   if (isSuspended(unit, parts.history)) return nothing;
-  const drifted = noteDrift(unit, view, parts);
+  const drifted = noteDrift(unit, plan.actions, view.state, parts);
+  if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
     health,
     rejected: unit.rejected,
@@ -105,7 +111,7 @@ async function write(
   });
   if (stages.length === 0 || signal.aborted) return { ...nothing, held };
 
-  const { history, clock, auth, writesAtOnce } = parts;
+  const { history, clock, auth, writesAtOnce, news } = parts;
   unit.operation = `Writing ${stages.flat().length} changes.`;
   const applied = await applyPlan(stages, {
     engine: view.observation.engine,
@@ -116,6 +122,7 @@ async function write(
     clock,
     auth,
     writesAtOnce,
+    news,
     rotation: { trigger: 'schedule', scheduled: true },
     signal,
   });
@@ -125,38 +132,12 @@ async function write(
   for (const action of applied.done) {
     if (drifted.has(objectKey(action))) parts.heal.repaired(healKey(unit, action), clock.now());
   }
+  countRotations(applied, parts);
   for (const { action, class: errorClass, message } of applied.failed) {
     if (errorClass !== 'invalid' && errorClass !== 'refused') continue;
     unit.rejected.set(objectKey(action), { digest: writesDigest(action), message });
   }
   return { held, applied };
-}
-
-/** Records what drifted and what no longer does; returns the objects that drifted. */
-function noteDrift(unit: UnitRecord, view: View, { history, news }: LoopParts): Set<ObjectKey> {
-  const { plan, state, world } = view;
-  const drift = driftIn(plan.actions, unit, state.appliedRevision);
-  for (const action of drift) {
-    const { kind, name, changes } = action;
-    if (unit.drifted.has(objectKey(action))) continue;
-    unit.drifted.add(objectKey(action));
-    history.recordDrift({
-      unit: unit.name,
-      kind,
-      name,
-      changes,
-      at: world.now,
-      settledAt: null,
-    });
-    news.tell('drift.found', unit.name, { kind, name, changes });
-  }
-  for (const object of settledSince(unit.drifted, plan.actions)) {
-    const { kind, name } = parseObjectKey(object);
-    unit.drifted.delete(object);
-    history.settleDrift(unit.name, kind, name, world.now);
-    news.tell('drift.settled', unit.name, { kind, name });
-  }
-  return new Set(drift.map(objectKey));
 }
 
 function conclude(
@@ -185,17 +166,21 @@ function conclude(
     held,
     applied,
     health,
+    scarce: plan.objects.flatMap(({ kind, name }) =>
+      kind === 'network' ? (observation.scarce.get(name) ?? []) : [],
+    ),
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
   };
-  const outcome = isSuspended(unit, parts.history)
-    ? suspendedOutcome(facts.now)
-    : decideOutcome(facts);
+  const outcome = leftAlone(unit, facts, parts) ?? decideOutcome(facts);
   remember(unit, view, parts);
   unit.sync = plan.actions.length === 0 ? 'synced' : 'out-of-sync';
   unit.health = wrote ? 'progressing' : worst;
-  unit.conditions = conditionsOf(facts, unit.conditions);
+  const conditions = conditionsOf(facts, unit.conditions);
+  if (hasRefusedPrune(conditions) && !hasRefusedPrune(unit.conditions))
+    parts.metrics.pruneRefused();
+  unit.conditions = conditions;
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
   finishRunAfter(unit, outcome, parts);
   return outcome;
@@ -224,7 +209,27 @@ function healKey(unit: UnitRecord, object: Action): string {
   return `${unit.name} ${objectKey(object)}`;
 }
 
-function suspendedOutcome(now: number): Outcome {
-  const message = 'Suspended: nothing is written until it is resumed.';
-  return { result: 'wait', until: now + suspendedPollMs, reason: 'Suspended', message };
+/** What was found stays as it is, because a person wants it so. */
+function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcome | undefined {
+  const until = facts.now + leftAlonePollMs;
+  if (isSuspended(unit, parts.history)) {
+    const message = 'Suspended: nothing is written until it is resumed.';
+    return { result: 'wait', until, reason: 'Suspended', message };
+  }
+  if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
+  const message = `Observed only: ${facts.actions.length} changes would be made.`;
+  return { result: 'wait', until, reason: 'Observing', message };
+}
+
+function hasRefusedPrune(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ type }) => type === 'PruneRefused');
+}
+
+function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts): void {
+  const refused = failed.map(({ action }) => action);
+  for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
+    for (const { kind, name } of actions) {
+      if (kind === 'token') metrics.tokenRotated(name as TokenRole, result, clock.now());
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { interpolateFile } from './interpolate-file.ts';
 import { interpolate } from './interpolate.ts';
 import type { FileName } from './load-files.ts';
 import { openFile } from './open-file.ts';
+import { isPlainObject } from './plain-object.ts';
 import { folderOf, resolvePath } from './source-directory.ts';
 import type { Problem } from './source-directory.ts';
 import { newContext } from './unit-context.ts';
@@ -57,13 +58,13 @@ async function listedFiles(cluster: UnitContext, paths: readonly string[]): Prom
   const listed = new Set<string>();
   for (const path of paths) {
     const yaml = await yamlOf(cluster.reading, path);
-    if (!yaml || !isObject(yaml.value) || !isObject(yaml.value['stacks'])) continue;
+    if (!yaml || !isPlainObject(yaml.value) || !isPlainObject(yaml.value['stacks'])) continue;
     const { value } = interpolateFile(
       { ...yaml, value: yaml.value['stacks'] },
       cluster.variables.lookup,
     );
     for (const entry of Object.values(value as object)) {
-      const files: unknown = isObject(entry) ? entry['files'] : undefined;
+      const files: unknown = isPlainObject(entry) ? entry['files'] : undefined;
       for (const file of Array.isArray(files) ? files : [files]) {
         if (typeof file === 'string') listed.add(resolvePath(folderOf(path), file));
       }
@@ -109,20 +110,14 @@ async function placedStacks(
   return definitions;
 }
 
-function headlessStack({ name, folder }: { name: string; folder: string }): StackDefinition {
-  const problem = {
-    code: 'no-stack-file',
-    message: `"${folder}" holds no file of a stack.`,
-    remedy:
-      'Name its main file compose.yaml, or delete the folder to remove the stack; begin its name with "_" if it is none.',
-  };
-  const place = { file: folder, line: 1, column: 1 };
-  return { name, files: [], envFiles: [], place, problem };
+function headlessStack(found: FoundSpecs['headless'][number]): StackDefinition {
+  const { name, folder, problem } = found;
+  return { name, files: [], envFiles: [], place: { file: folder, line: 1, column: 1 }, problem };
 }
 
 /** The `name:` of a file with its variables filled in. */
 async function nameIn(reading: Reading, yaml: YamlFile): Promise<string | undefined> {
-  if (!isObject(yaml.value)) return undefined;
+  if (!isPlainObject(yaml.value)) return undefined;
   const { name } = yaml.value;
   if (typeof name !== 'string') return undefined;
   if (!name.includes('$')) return name;
@@ -135,8 +130,4 @@ async function nameIn(reading: Reading, yaml: YamlFile): Promise<string | undefi
 async function yamlOf(reading: Reading, path: string): Promise<YamlFile | undefined> {
   const document = await reading.documents.read(path);
   return 'yaml' in document ? document.yaml : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { Problem, SourceDirectory } from './source-directory.ts';
 import { parseYaml } from './yaml.ts';
 import type { YamlFile } from './yaml.ts';
 
-export type ReadDocument = { yaml: YamlFile; bytes: Buffer } | { problem: Problem };
+type ReadDocument = { yaml: YamlFile; bytes: Buffer } | { problem: Problem };
 
 /** The YAML files of the directory, each read and parsed once however many units use it. */
 export class Documents {

@@ -1,7 +1,7 @@
 import { interpolate } from './interpolate.ts';
 
 /** What a file of variables holds, and which of its lines are wrong (counted from 1). */
-export type EnvFile = {
+type EnvFile = {
   /** `undefined`: named without a value. */
   entries: Map<string, string | undefined>;
   problems: { line: number; message: string }[];

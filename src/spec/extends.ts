@@ -1,3 +1,4 @@
+import { emptyCompose } from './compose-sections.ts';
 import type { ComposeService } from './compose.ts';
 import { mergeCompose } from './compose/merge.ts';
 import type { Place } from './diagnostic.ts';
@@ -8,7 +9,7 @@ import { folderOf, resolvePath } from './source-directory.ts';
 import { reportProblem } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
 
-export type Extended = {
+type Extended = {
   services: Record<string, ComposeService>;
   /** By service; those of the services that were extended are among them. */
   profiles: Record<string, string[]>;
@@ -81,11 +82,8 @@ function layOver(
   file: OpenFile,
 ): ComposeService {
   const alone = (service: ComposeService) => ({
+    ...emptyCompose(),
     services: Object.fromEntries([[name, service]]),
-    networks: {},
-    volumes: {},
-    configs: {},
-    secrets: {},
   });
   const merged = mergeCompose(alone(base), alone(own), file.checked.replaced);
   return ownValue(merged.services, name) ?? own;

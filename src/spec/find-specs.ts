@@ -6,8 +6,8 @@ import type { Entry, Problem, SourceDirectory } from './source-directory.ts';
 export type FoundSpecs = {
   /** Files of `stacks/`, with the name their place gives. */
   stacks: { name: string; file: string }[];
-  /** Folders of `stacks/` in which no file can be the stack's. */
-  headless: { name: string; folder: string }[];
+  /** Folders of `stacks/` without a file that could be the stack's, and why. */
+  headless: { name: string; folder: string; problem: Problem }[];
   /** All others: cluster files, unless one has `name:` or is listed under `stacks:`. */
   others: string[];
   diagnostics: Diagnostic[];
@@ -29,6 +29,8 @@ export async function findSpecs(source: SourceDirectory): Promise<FoundSpecs> {
   return found;
 }
 
+type Entered = { problem: Problem } | { entries: Entry[]; above: string[] };
+
 class Walk {
   readonly found: FoundSpecs = { stacks: [], headless: [], others: [], diagnostics: [] };
   readonly #source: SourceDirectory;
@@ -39,7 +41,10 @@ class Walk {
 
   async folder(folder: string, above: readonly string[]): Promise<void> {
     const entered = await this.#enter(folder, above);
-    if (!entered) return;
+    if ('problem' in entered) {
+      this.#report(folder, entered.problem);
+      return;
+    }
     for (const entry of entered.entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (isSpecName(entry.name)) this.#file(folder, path, entry);
@@ -59,25 +64,27 @@ class Walk {
 
   async #stackFolder(folder: string, name: string, above: readonly string[]): Promise<void> {
     const entered = await this.#enter(folder, above);
-    const names = new Set(entered?.entries.map((entry) => entry.name));
+    if ('problem' in entered) {
+      this.found.headless.push({ name, folder, problem: entered.problem });
+      return;
+    }
+    const names = new Set(entered.entries.map((entry) => entry.name));
     const candidates = mainNames.flatMap((main) => [`${main}.yaml`, `${main}.yml`]);
     const main = candidates.find((candidate) => names.has(candidate));
     if (main) this.found.stacks.push({ name, file: `${folder}/${main}` });
-    else this.found.headless.push({ name, folder });
+    else this.found.headless.push({ name, folder, problem: noStackFile(folder) });
   }
 
   /** What is in a folder, unless it leads out of the directory or back into one that is being walked. */
-  async #enter(folder: string, above: readonly string[]) {
+  async #enter(folder: string, above: readonly string[]): Promise<Entered> {
     const real = await this.#source.realFolder(folder);
-    const problem =
-      real === undefined ? leadsOut(folder) : above.includes(real) ? loops(folder) : undefined;
-    if (problem || real === undefined || above.length > maxFolderDepth) {
-      this.#report(folder, problem ?? tooDeep(folder));
-      return undefined;
-    }
-    const { entries, problems } = await this.#source.list(folder);
-    for (const { path, ...problem } of problems) this.#report(path, problem);
-    return { entries: entries.filter(({ name }) => !isSkipped(name)), above: [...above, real] };
+    if (real === undefined) return { problem: leadsOut(folder) };
+    if (above.includes(real)) return { problem: loops(folder) };
+    if (above.length > maxFolderDepth) return { problem: tooDeep(folder) };
+    const listing = await this.#source.list(folder);
+    if ('problem' in listing) return listing;
+    const entries = listing.entries.filter(({ name }) => !isSkipped(name));
+    return { entries, above: [...above, real] };
   }
 
   #isFull(): boolean {
@@ -117,6 +124,15 @@ function nothingFound(): Diagnostic {
     message: 'The desired directory holds no YAML file, so nothing is removed from the cluster.',
     remedy:
       'Check that it is mounted and checked out. To run nothing, keep one file with "services: {}".',
+  };
+}
+
+function noStackFile(folder: string): Problem {
+  return {
+    code: 'no-stack-file',
+    message: `"${folder}" holds no file of a stack.`,
+    remedy:
+      'Name its main file compose.yaml, or delete the folder to remove the stack; begin its name with "_" if it is none.',
   };
 }
 

@@ -1,8 +1,13 @@
+import { hasErrors } from './diagnostic.ts';
 import type { Diagnostic, Path } from './diagnostic.ts';
 import { interpolate } from './interpolate.ts';
 import type { Interpolated, Problem } from './interpolate.ts';
+import { isPlainObject } from './plain-object.ts';
 import { Override } from './tags.ts';
 import type { YamlFile } from './yaml.ts';
+
+/** More findings help nobody; but no number of warnings may hide that there is an error. */
+const maxReported = 100;
 
 /** Fills variables into every text of a file but its keys and its `x-` sections, which Docker leaves alone too. */
 export function interpolateFile(
@@ -23,7 +28,8 @@ export function interpolateFile(
   };
   const fillText = (text: string, path: Path): string => {
     const result = interpolate(text, lookup);
-    diagnostics.push(...describe(result, text, path, yaml));
+    const isNews = diagnostics.length < maxReported || (result.error && !hasErrors(diagnostics));
+    if (isNews) diagnostics.push(...describe(result, text, path, yaml));
     return result.text;
   };
   return { value: fill(yaml.value, []), diagnostics };
@@ -35,7 +41,7 @@ function describe(result: Interpolated, text: string, path: Path, yaml: YamlFile
     const place = yaml.locateDollar(path, before) ?? yaml.locate(path);
     return place ? { place } : {};
   };
-  const found: Diagnostic[] = result.missing.map((missing) => ({
+  const found: Diagnostic[] = result.missing.slice(0, maxReported).map((missing) => ({
     severity: 'warning',
     code: 'missing-variable',
     message: `The variable "${missing.name}" is not set and becomes empty.`,
@@ -55,10 +61,4 @@ function describe(result: Interpolated, text: string, path: Path, yaml: YamlFile
     found.push({ severity: 'error', code: 'invalid-variable', message, remedy, ...at(error) });
   }
   return found;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
 }

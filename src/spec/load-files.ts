@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Compose } from './compose.ts';
+import { emptyCompose, sections } from './compose-sections.ts';
 import type { CheckedFile } from './compose/check-file.ts';
 import { mergeCompose } from './compose/merge.ts';
 import type { Place } from './diagnostic.ts';
@@ -20,8 +21,6 @@ export type Loaded = {
   /** The files themselves as checked, without those that they include. */
   checked: CheckedFile[];
 };
-
-const sections = ['services', 'networks', 'volumes', 'configs', 'secrets'] as const;
 
 /** Reads files and lays each over those before it, after what each extends and includes. */
 export async function loadFiles(
@@ -121,8 +120,4 @@ function join(
     Object.assign(compose, { [section]: { ...theirs, ...ours } });
   }
   return { ...own, compose, profiles: { ...included.profiles, ...own.profiles } };
-}
-
-export function emptyCompose(): Compose {
-  return { services: {}, networks: {}, volumes: {}, configs: {}, secrets: {} };
 }

@@ -1,7 +1,8 @@
 import type { ClusterDocument } from './cluster.ts';
+import { emptyCompose, sections } from './compose-sections.ts';
 import type { SkepOptions } from './compose.ts';
 import type { Path, Place } from './diagnostic.ts';
-import { emptyCompose, loadFiles } from './load-files.ts';
+import { loadFiles } from './load-files.ts';
 import type { Loaded } from './load-files.ts';
 import { finishUnit } from './read-unit.ts';
 import type { ReadUnit } from './read-unit.ts';
@@ -9,8 +10,6 @@ import { folderOf } from './source-directory.ts';
 import { clusterUnit } from './spec-set.ts';
 import { locateIn, reportProblem } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
-
-const sections = ['services', 'networks', 'volumes', 'configs', 'secrets'] as const;
 
 /** Reads the cluster files as one unit; what two of them say is an error, since no order is between them. */
 export async function readCluster(

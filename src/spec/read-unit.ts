@@ -14,7 +14,7 @@ import type { UnitContext } from './unit-context.ts';
 export type ReadUnit = { unit?: UnitSpec; broken?: BrokenUnit; diagnostics: Diagnostic[] };
 
 /** What the files of a unit say together. */
-export type UnitContent = {
+type UnitContent = {
   name: string;
   kind: UnitSpec['kind'];
   files: string[];

@@ -6,10 +6,10 @@ import type { Dirent } from 'node:fs';
 export type Problem = { code: string; message: string; remedy?: string };
 
 export type Read = { bytes: Buffer } | { problem: Problem; missing?: boolean };
-export type ReadText = { text: string; bytes: Buffer } | { problem: Problem; missing?: boolean };
+type ReadText = { text: string; bytes: Buffer } | { problem: Problem; missing?: boolean };
 
 export type Entry = { name: string; isDirectory: boolean };
-export type Listing = { entries: Entry[]; problems: (Problem & { path: string })[] };
+type Listing = { entries: Entry[] } | { problem: Problem };
 
 type Decrypt = (file: string, bytes: Buffer) => Promise<Buffer>;
 
@@ -56,12 +56,12 @@ export class SourceDirectory {
       const listed = await Promise.all(entries.map((entry) => this.#entry(path, entry)));
       const named = new Map(listed.map((entry) => [entry.name, entry]));
       for (const entry of proposed) named.set(entry.name, entry);
-      return { entries: inOrder([...named.values()]), problems: [] };
+      return { entries: inOrder([...named.values()]) };
     } catch (error) {
       if (proposed.length > 0 && codeOf(error) === 'ENOENT') {
-        return { entries: inOrder(proposed), problems: [] };
+        return { entries: inOrder(proposed) };
       }
-      return { entries: [], problems: [{ ...unreadable(path, error), path }] };
+      return { problem: unreadable(path, error) };
     }
   }
 

@@ -44,6 +44,14 @@ describe('variables', () => {
     ]);
   });
 
+  it('lets no number of missing ones hide a required one', async () => {
+    const missing = Array.from({ length: 200 }, (_, index) => `V${index}: "$MISSING"`).join(', ');
+    const set = await readFiles({
+      'stacks/a.yaml': `services: { web: { image: i, environment: { ${missing}, Z: "\${REQUIRED:?}" } } }\n`,
+    });
+    expect(errorCodes(set)).toEqual(['required-variable']);
+  });
+
   it('leaves x- sections alone', async () => {
     const set = await readFiles({ 'stacks/a.yaml': `x-note: "costs $ 5"\n${web}` });
     expect(texts(set)).toEqual([]);

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, YAMLMap } from 'yaml';
+import type { Alias, Node, Pair, YAMLMap } from 'yaml';
 import type { Path } from './diagnostic.ts';
 import { isMergeKey, keyText } from './yaml-scalar.ts';
 
@@ -9,6 +9,7 @@ type Found = { key?: Node; node: Node | undefined };
 export class NodeFinder {
   readonly #root: Node | null;
   readonly #definitions: ReadonlyMap<Alias, Node>;
+  readonly #indexes = new Map<YAMLMap, Map<string, Pair>>();
 
   constructor(root: Node | null, definitions: ReadonlyMap<Alias, Node>) {
     this.#root = root;
@@ -29,16 +30,27 @@ export class NodeFinder {
   }
 
   #entry(map: YAMLMap, key: string): Found | undefined {
-    const pair = map.items.find((pair) => {
-      const node = this.#target(pair.key as Node);
-      return isScalar(node) && keyText(node) === key && !isMergeKey(pair.key);
-    });
+    const pair = this.#pairs(map).get(key);
     if (pair) return { key: pair.key as Node, node: this.#target(pair.value as Node | null) };
     for (const source of this.#mergeSources(map)) {
       const found = this.#entry(source, key);
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** A file of a megabyte may have a hundred thousand keys, and a finding about each. */
+  #pairs(map: YAMLMap): Map<string, Pair> {
+    const known = this.#indexes.get(map);
+    if (known) return known;
+    const index = new Map<string, Pair>();
+    for (const pair of map.items) {
+      const node = this.#target(pair.key as Node);
+      const key = isScalar(node) && !isMergeKey(pair.key) ? keyText(node) : undefined;
+      if (key !== undefined && !index.has(key)) index.set(key, pair);
+    }
+    this.#indexes.set(map, index);
+    return index;
   }
 
   #mergeSources(map: YAMLMap): YAMLMap[] {

@@ -15,26 +15,38 @@ export function describeSyntaxErrors(
   text: string,
   placeAt: (offset: number) => Place,
 ): Diagnostic[] {
-  const seenLines = new Set<number>();
-  const diagnostics: Diagnostic[] = [];
+  const conflict = leftConflict(text);
+  if (conflict && errors.some(({ code }) => code !== 'MULTIPLE_DOCS'))
+    return [toDiagnostic(conflict, placeAt)];
+  const lines = new Set<number>();
+  const found = new Map<number, Diagnostic>();
   for (const error of errors) {
-    if (error.code === 'MULTIPLE_DOCS') {
-      diagnostics.push(moreDocuments(placeAt(error.pos[0])));
-      continue;
-    }
-    const { message, remedy, offset } = explain(error, text);
-    const place = placeAt(Math.min(offset ?? error.pos[0], text.length));
-    if (seenLines.has(place.line) || seenLines.size >= maxReported) continue;
-    seenLines.add(place.line);
-    diagnostics.push({
-      severity: 'error',
-      code: 'yaml-syntax',
-      message,
-      ...(remedy && { remedy }),
-      place,
-    });
+    if (lines.size >= maxReported) break;
+    const { line } = placeAt(error.pos[0]);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    const diagnostic =
+      error.code === 'MULTIPLE_DOCS'
+        ? moreDocuments(placeAt(error.pos[0]))
+        : toDiagnostic({ offset: error.pos[0], ...explain(error, text) }, placeAt);
+    const key = diagnostic.place?.line ?? 0;
+    if (!found.has(key)) found.set(key, diagnostic);
   }
-  return diagnostics;
+  return [...found.values()];
+}
+
+function toDiagnostic(
+  { message, remedy, offset }: Explanation & { offset: number },
+  placeAt: (offset: number) => Place,
+): Diagnostic {
+  const place = placeAt(offset);
+  return {
+    severity: 'error',
+    code: 'yaml-syntax',
+    message,
+    ...(remedy && { remedy }),
+    place,
+  };
 }
 
 function moreDocuments(place: Place): Diagnostic {
@@ -47,19 +59,17 @@ function moreDocuments(place: Place): Diagnostic {
   };
 }
 
-function explain(error: YAMLError, text: string): Explanation {
+function leftConflict(text: string): (Explanation & { offset: number }) | undefined {
   const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
-  if (conflict) {
-    return {
-      message: 'A conflict of a merge is left in the file.',
-      remedy: 'Resolve it and remove the lines with <<<<<<<, ======= and >>>>>>>.',
-      offset: conflict.index,
-    };
-  }
-  return explainCode(error, text);
+  if (!conflict) return undefined;
+  return {
+    message: 'A conflict of a merge is left in the file.',
+    remedy: 'Resolve it and remove the lines with <<<<<<<, ======= and >>>>>>>.',
+    offset: conflict.index,
+  };
 }
 
-function explainCode(error: YAMLError, text: string): Explanation {
+function explain(error: YAMLError, text: string): Explanation {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'A tab is used to indent.', remedy: 'Indent with spaces.' };

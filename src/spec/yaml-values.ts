@@ -1,10 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
+import { isPlainObject } from './plain-object.ts';
 import { Override, Reset } from './tags.ts';
 import { isMergeKey, keyText, offsetOf, resolveScalar } from './yaml-scalar.ts';
 
 const maxDepth = 100;
+const maxReported = 50;
 /** How many values all aliases of a file may repeat together: a bomb of a few lines has billions. */
 const maxAliased = 50_000;
 
@@ -19,6 +21,7 @@ export class ValueReader {
   readonly #placeAt: (offset: number) => Place;
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
+  readonly #counts = { error: 0, warning: 0 };
   #aliasDepth = 0;
   #aliased = 0;
 
@@ -74,7 +77,7 @@ export class ValueReader {
   #merges(pair: Pair, value: unknown): [string, unknown][] {
     const sources = Array.isArray(value) ? value : [value];
     return sources.flatMap((source) => {
-      if (isRecord(source)) return Object.entries(source);
+      if (isPlainObject(source)) return Object.entries(source);
       this.#report(pair.key, 'yaml-merge', '"<<" takes a mapping or a list of mappings.');
       return [];
     });
@@ -137,13 +140,9 @@ export class ValueReader {
     if (tag === undefined || tag.startsWith('tag:yaml.org,2002:')) return plain;
     if (tag === '!reset') return new Reset();
     if (tag === '!override') return new Override(plain);
-    this.diagnostics.push({
-      severity: 'warning',
-      code: 'yaml-tag',
-      message: 'A tag (!) other than !reset and !override means nothing and is ignored.',
-      remedy: 'Remove it, or quote the text if it starts with "!".',
-      place: this.#placeAt(offsetOf(node) ?? 0),
-    });
+    const message = 'A tag (!) other than !reset and !override means nothing and is ignored.';
+    const remedy = 'Remove it, or quote the text if it starts with "!".';
+    this.#add('warning', node, 'yaml-tag', message, remedy);
     return plain;
   }
 
@@ -162,23 +161,19 @@ export class ValueReader {
   }
 
   #report(node: unknown, code: string, message: string, remedy?: string): void {
-    const place = this.#placeAt(offsetOf(node) ?? 0);
-    this.diagnostics.push({
-      severity: 'error',
-      code,
-      message,
-      ...(remedy && { remedy }),
-      place,
-    });
+    this.#add('error', node, code, message, remedy);
   }
-}
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Reset) &&
-    !(value instanceof Override)
-  );
+  /** Warnings and errors are counted apart: no number of warnings may hide an error. */
+  #add(
+    severity: Diagnostic['severity'],
+    node: unknown,
+    code: string,
+    message: string,
+    remedy: string | undefined,
+  ): void {
+    if (this.#counts[severity]++ >= maxReported) return;
+    const place = this.#placeAt(offsetOf(node) ?? 0);
+    this.diagnostics.push({ severity, code, message, ...(remedy && { remedy }), place });
+  }
 }

@@ -174,6 +174,13 @@ describe('hostile files', () => {
     expect(firstError('- '.repeat(50_000))).toContain('nested too deep');
   });
 
+  it('lets no number of findings hide an error', () => {
+    const tags = Array.from({ length: 100 }, (_, i) => `k${i}: !x 1`).join('\n');
+    const { diagnostics } = parseYaml(`${tags}\nk0: 1\n`, 'a.yaml');
+    expect(diagnostics.filter(({ severity }) => severity === 'warning')).toHaveLength(50);
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toHaveLength(1);
+  });
+
   it('never throws, and finds a place for every error', () => {
     const pieces = fc.constantFrom('a', ':', ' ', '\n', '- ', '&x ', '*x', '<<: ', '{', '}', '[');
     const more = fc.constantFrom(

@@ -133,6 +133,13 @@ const answers: [number, string, string, ErrorClass][] = [
   ],
   [503, 'GET /distribution/{image}/json', 'registry is down', 'unknown'],
   [401, 'GET /distribution/{image}/json', 'unauthorized', 'invalid'],
+  [
+    500,
+    'GET /distribution/{image}/json',
+    'Get "https://r/v2/a/manifests/1": no basic auth credentials',
+    'invalid',
+  ],
+  [404, 'GET /distribution/{image}/json', 'manifest unknown: manifest unknown', 'not-found'],
 ];
 
 describe('an answer that is no success', () => {

@@ -58,7 +58,14 @@ type Rule = { status?: number[]; call?: RegExp; message?: RegExp; class: ErrorCl
  * (https://github.com/moby/swarmkit/issues/1379), and messages alone do too, since a registry's pass through.
  */
 const rules: Rule[] = [
+  // What a registry refuses comes as 500 from newer Engines.
+  {
+    call: /^GET \/distribution/,
+    message: /unauthorized|authentication required|no basic auth|denied/i,
+    class: 'invalid',
+  },
   { call: /^GET \/distribution/, status: [400, 401, 403], class: 'invalid' },
+  { call: /^GET \/distribution/, message: /manifest unknown/i, class: 'not-found' },
   { call: /^GET \/distribution/, status: [404], class: 'not-found' },
   { call: /^GET \/distribution/, class: 'unknown' },
 

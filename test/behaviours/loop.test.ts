@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Network, Service, SwarmNode } from '../../src/swarm/types.ts';
+import type { Network, Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 import { RunningSkep } from './running-skep.ts';
@@ -54,10 +54,9 @@ async function service(name = 'shop_web'): Promise<Service | undefined> {
 describe('the loop is woken by', () => {
   test('a changed file', async () => {
     await skep.write('stacks/shop.yaml', shop(2));
-    await eventually(async () => (await service())?.Spec.Mode?.Replicated?.Replicas === 2, {
-      what: 'two replicas',
-      within: 10_000,
-    });
+    await expect
+      .poll(async () => (await service())?.Spec.Mode?.Replicated?.Replicas, { timeout: 10_000 })
+      .toBe(2);
     await skep.ready(['shop']);
   });
 
@@ -115,7 +114,7 @@ describe('a change by hand is put right and recorded as drift', () => {
   });
 
   test('of a network that was removed', async () => {
-    await skep.operator.suspend('shop', 'test');
+    skep.operator.suspend('shop', 'test');
     await swarm.docker(['service', 'rm', 'shop_web']);
     await eventually(
       async () => {
@@ -127,7 +126,7 @@ describe('a change by hand is put right and recorded as drift', () => {
     await skep.told('drift.settled', 'backend', 60_000);
     const networks = await swarm.node('m1').docker<Network[]>('/networks');
     expect(networks.filter(({ Name }) => Name === 'backend')).toHaveLength(1);
-    await skep.operator.resume('shop', 'test');
+    skep.operator.resume('shop', 'test');
     await skep.ready(['cluster', 'shop']);
   });
 });
@@ -140,13 +139,10 @@ test('the timer finds what sends no event', async () => {
   );
   await timed.ready(['cluster']);
   await swarm.docker(['swarm', 'update', '--task-history-limit', '9']);
-  await eventually(
-    async () => {
-      const { Spec } = await swarm
-        .node('m1')
-        .docker<{ Spec: { Orchestration: { TaskHistoryRetentionLimit: number } } }>('/swarm');
-      return Spec.Orchestration.TaskHistoryRetentionLimit === 7;
-    },
-    { what: 'the limit put right', within: 10_000 },
-  );
+  await expect.poll(historyLimit, { timeout: 10_000 }).toBe(7);
 });
+
+async function historyLimit(): Promise<number | undefined> {
+  const { Spec } = await swarm.node('m1').docker<Swarm>('/swarm');
+  return Spec.Orchestration?.TaskHistoryRetentionLimit;
+}

@@ -67,7 +67,7 @@ async function state() {
   const services = await node.docker<Service[]>('/services');
   const tasks = await node.docker<Task[]>('/tasks');
   return {
-    versions: services.map((one) => [one.Spec.Name, one.Version.Index]).sort(),
+    versions: services.map((one) => `${one.Spec.Name} ${one.Version.Index}`).toSorted(),
     tasks: tasks.filter((task) => task.DesiredState === 'running').map((task) => task.ID),
   };
 }

@@ -34,6 +34,7 @@ beforeAll(async () => {
     random: Math.random,
     log: pino({ level: 'silent' }),
     version: 'test',
+    resolveImage: 'never',
   };
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
 import type { DaemonSettings } from '../../src/daemon-settings.ts';
-import { type Daemon, startDaemon } from '../../src/daemon.ts';
+import { type Daemon, type DaemonParts, startDaemon } from '../../src/daemon.ts';
 import type { News, UnitStatus } from '../../src/reconcile/operator.ts';
 import { systemClock } from '../../src/reconcile/system-clock.ts';
 import { eventually } from '../harness/await.ts';
@@ -13,20 +13,24 @@ export class RunningSkep implements AsyncDisposable {
   readonly directory: string;
   readonly news: News[] = [];
   readonly settings: DaemonSettings;
+  readonly #parts: DaemonParts;
   #daemon: Daemon | undefined;
 
-  private constructor(directory: string, settings: DaemonSettings) {
+  private constructor(directory: string, settings: DaemonSettings, parts: Partial<DaemonParts>) {
     this.directory = directory;
     this.settings = settings;
+    const log = pino({ level: process.env['SKEP_TEST_LOG'] ?? 'silent' });
+    this.#parts = { log, clock: systemClock, random: Math.random, version: 'test', ...parts };
   }
 
   static async start(
     host: string,
     files: Record<string, string>,
     over: Partial<DaemonSettings> = {},
+    parts: Partial<DaemonParts> = {},
   ): Promise<RunningSkep> {
     const folder = await mkdtemp(join(tmpdir(), 'skep-test-'));
-    const skep = new RunningSkep(folder, {
+    const settings: DaemonSettings = {
       host,
       engineTimeoutMs: 30_000,
       desired: join(folder, 'desired'),
@@ -34,10 +38,15 @@ export class RunningSkep implements AsyncDisposable {
       profiles: [],
       data: join(folder, 'data'),
       registryConfig: join(folder, 'no-registries.json'),
+      // The images of the tests are in no registry.
+      resolveImage: 'never',
+      keepVersions: 2,
+      mode: 'apply',
       listen: '127.0.0.1:0',
       auth: null,
       // Long, so that what wakes the loop in a test is what the test did.
       resyncMs: 3_600_000,
+      rescanMs: 3_600_000,
       rolloutTimeoutMs: 60_000,
       workers: 4,
       writesAtOnce: 16,
@@ -45,7 +54,8 @@ export class RunningSkep implements AsyncDisposable {
       historyAgeMs: 86_400_000,
       historyRuns: 100,
       ...over,
-    });
+    };
+    const skep = new RunningSkep(folder, settings, parts);
     await mkdir(skep.settings.desired, { recursive: true });
     for (const [path, text] of Object.entries(files)) await skep.write(path, text);
     await skep.boot();
@@ -62,9 +72,7 @@ export class RunningSkep implements AsyncDisposable {
   }
 
   async boot(): Promise<void> {
-    const log = pino({ level: process.env['SKEP_TEST_LOG'] ?? 'silent' });
-    const parts = { log, clock: systemClock, random: Math.random, version: 'test' };
-    this.#daemon = await startDaemon(this.settings, parts);
+    this.#daemon = await startDaemon(this.settings, this.#parts);
     this.#daemon.operator.subscribe((news) => this.news.push(news));
   }
 

@@ -14,10 +14,15 @@ export function ms(seconds: number): number {
   return start + seconds * 1000;
 }
 
-export const template = { ContainerSpec: { Image: 'redis:7' } };
+export const template = { ContainerSpec: { Image: 'redis:7' }, ForceUpdate: 0 };
 
 export function aService(spec: Partial<ServiceSpec> = {}, more: Partial<Service> = {}): Service {
-  return { ID: 'svc', ...stored, Spec: { Name: 'shop_redis', TaskTemplate: template, ...spec }, ...more };
+  return { ID: 'svc', ...stored, Spec: {
+      Name: 'shop_redis',
+      // An Engine fills the runtime in for services, not for tasks.
+      TaskTemplate: { ...template, Runtime: 'container' },
+      ...spec,
+    }, ...more };
 }
 
 export function aNode(ID: string, more: Partial<SwarmNode> = {}): SwarmNode {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, inject, test } from 'vitest';
-import { command } from './command.ts';
 import { connect } from './engine/ping.ts';
 import { eventually } from './await.ts';
 import { RecordingProxy } from './proxy.ts';
@@ -72,21 +72,18 @@ test('events stream through, and end when the connections are cut', async () => 
   expect(String((await ended)[0])).toContain('aborted');
 });
 
-test('a hijacked connection carries both directions', async () => {
-  const args = [
-    '--host',
-    proxy.host,
-    'run',
-    '--rm',
-    '--interactive',
-    '--network=none',
-    'busybox:1.36',
-  ];
-  const output = await command('docker', [...args, 'cat'], {
-    within: 60_000,
-    input: 'there and back',
+test('a hijacked connection carries both directions, and is closed one at a time', async () => {
+  const container = await connect(proxy.host).createContainer({
+    Image: 'busybox:1.36',
+    Cmd: ['cat'],
+    OpenStdin: true,
+    StdinOnce: true,
+    HostConfig: { NetworkMode: 'none' },
   });
-  expect(output).toBe('there and back');
+  const stream = await container.attach({ hijack: true, stream: true, stdin: true, stdout: true });
+  await container.start();
+  stream.end('there and back');
+  expect(await text(stream)).toContain('there and back');
 });
 
 async function volumes(): Promise<string[]> {

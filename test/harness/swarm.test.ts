@@ -1,4 +1,4 @@
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { connect } from './engine/ping.ts';
 import { eventually } from './await.ts';
 import { GENERATIONS } from './images/generations.ts';
@@ -64,6 +64,19 @@ test('swarms of the same moment have networks of their own', async () => {
   expect(first.node('m1').address).not.toBe(second.node('m1').address);
   expect(await hostnames(first)).toEqual(['m1']);
   expect(await hostnames(second)).toEqual(['m1']);
+});
+
+test('the docker CLI runs inside the node where the machine has none', async () => {
+  await using swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0 });
+  vi.stubEnv('PATH', '/nonexistent');
+  try {
+    expect(await swarm.docker(['node', 'ls', '--format', '{{.Hostname}}'])).toBe('m1\n');
+    await expect(swarm.docker(['service', 'inspect', 'none'])).rejects.toThrow(
+      'no such service: none',
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 async function createGlobalService(swarm: TestSwarm, image: string): Promise<void> {

@@ -9,41 +9,45 @@ import { takeSnapshot } from '../../src/swarm/take-snapshot.ts';
 import { eventually } from '../harness/await.ts';
 import { connectSwarm } from './connected.ts';
 
-test('a snapshot is whole or none while the quorum goes and comes back', async () => {
-  await using connected = await connectSwarm({ managers: 3 });
-  const { engine, swarm } = connected;
-  const network = await engine.createNetwork({ Name: 'backend', Driver: 'overlay' });
-  const others = [swarm.node('m2'), swarm.node('m3')];
+test(
+  'a snapshot is whole or none while the quorum goes and comes back',
+  { timeout: 240_000 },
+  async () => {
+    await using connected = await connectSwarm({ managers: 3 });
+    const { engine, swarm } = connected;
+    const network = await engine.createNetwork({ Name: 'backend', Driver: 'overlay' });
+    const others = [swarm.node('m2'), swarm.node('m3')];
 
-  await Promise.all(others.map((node) => node.kill()));
-  // The leader takes some seconds to notice, and answers from what it knows until then.
-  await eventually(async () => (await snapshotOrError(engine)) === 'unavailable', {
-    what: 'loss of the quorum',
-    within: 60_000,
-  });
-  expect((await engine.networks()).map(({ Id }) => Id)).not.toContain(network);
-  await expect(engine.network(network)).rejects.toMatchObject({ class: 'unknown' });
-  await expect(takeSnapshot(engine)).rejects.toMatchObject({ class: 'unavailable' });
-  const create = engine.createConfig({ Name: 'a', Data: 'YQ==' });
-  await expect(create).rejects.toMatchObject({ class: 'unavailable' });
+    await Promise.all(others.map((node) => node.kill()));
+    // The leader takes some seconds to notice, and answers from what it knows until then.
+    await eventually(async () => (await snapshotOrError(engine)) === 'unavailable', {
+      what: 'loss of the quorum',
+      within: 60_000,
+    });
+    expect((await engine.networks()).map(({ Id }) => Id)).not.toContain(network);
+    await expect(engine.network(network)).rejects.toMatchObject({ class: 'unknown' });
+    await expect(takeSnapshot(engine)).rejects.toMatchObject({ class: 'unavailable' });
+    const create = engine.createConfig({ Name: 'a', Data: 'YQ==' });
+    await expect(create).rejects.toMatchObject({ class: 'unavailable' });
 
-  await Promise.all(others.map((node) => node.start()));
-  await eventually(async () => (await snapshotOrError(engine)) !== 'unavailable', {
-    what: 'return of the quorum',
-    within: 90_000,
-  });
+    await Promise.all(others.map((node) => node.start()));
+    await eventually(async () => (await snapshotOrError(engine)) !== 'unavailable', {
+      what: 'return of the quorum',
+      within: 90_000,
+    });
 
-  /** A snapshot without the network would be the mistake that deletes and makes anew what is there. */
-  async function snapshotOrError(engine: Engine): Promise<string> {
-    try {
-      const { networks } = await takeSnapshot(engine);
-      expect.soft(networks.map(({ Id }) => Id)).toContain(network);
-      return 'complete';
-    } catch (error) {
-      return isEngineError(error) ? error.class : String(error);
+    /** A snapshot without the network would be the mistake that deletes and makes anew what is there. */
+    async function snapshotOrError(engine: Engine): Promise<string> {
+      try {
+        const { networks } = await takeSnapshot(engine);
+        expect.soft(networks.map(({ Id }) => Id)).toContain(network);
+        return 'complete';
+      } catch (error) {
+        return isEngineError(error) ? error.class : String(error);
+      }
     }
-  }
-});
+  },
+);
 
 test('faults of the connection end every call within its limit', async () => {
   await using connected = await connectSwarm({}, { timeoutMs: 3000 });

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { holdMonitor, type Hold } from '../../src/health/hold-monitor.ts';
 import { judgeNetworks } from '../../src/health/judge-networks.ts';
-import { judgeService, type ServiceHealth } from '../../src/health/judge-service.ts';
+import { judgeService } from '../../src/health/judge-service.ts';
 import type { ServiceSpec } from '../../src/swarm/types.ts';
 import { takeSnapshot } from '../../src/swarm/take-snapshot.ts';
 import { eventually } from '../harness/await.ts';
 import { connectSwarm, sleeper, type Connected } from './connected.ts';
+
+const patience = { timeout: 60_000, interval: 200 };
 
 describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (generation) => {
   let connected: Connected;
@@ -26,7 +28,7 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     spec.TaskTemplate.Networks = [{ Target: network, Aliases: ['web'] }];
     spec.TaskTemplate.Placement = { Constraints: ['node.platform.os==linux'] };
     const id = await engine.createService(spec);
-    await expectReached(id, 'healthy Running');
+    await expect.poll(() => healthOf(id), patience).toBe('healthy Running');
 
     let hold: Hold | undefined;
     const started = performance.now();
@@ -46,37 +48,42 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     const TaskTemplate = { ...service.Spec.TaskTemplate, ContainerSpec: image };
     await engine.updateService(id, service.Version.Index, { ...service.Spec, TaskTemplate });
     expect((await judge(id)).health.health).toBe('progressing');
-    await expectReached(id, 'healthy Running');
+    await expect.poll(() => healthOf(id), patience).toBe('healthy Running');
   });
 
   test('healthy when it runs on every node', async () => {
-    await expectHealth(sleeper('everywhere', { Mode: { Global: {} } }), 'healthy Running');
+    const id = await create(sleeper('everywhere', { Mode: { Global: {} } }));
+    await expect.poll(() => healthOf(id), patience).toBe('healthy Running');
   });
 
   test('degraded when no node suits', async () => {
     const spec = sleeper('homeless');
     spec.TaskTemplate.Placement = { Constraints: ['node.labels.nowhere==yes'] };
-    await expectHealth(spec, 'degraded NoSuitableNode');
+    const id = await create(spec);
+    await expect.poll(() => healthOf(id), patience).toBe('degraded NoSuitableNode');
   });
 
   test('degraded when there is no such image', async () => {
     const spec = sleeper('imageless');
     spec.TaskTemplate.ContainerSpec = { Image: 'localhost:1/nothing:1' };
-    await expectHealth(spec, 'degraded ImageMissing');
+    const id = await create(spec);
+    await expect.poll(() => healthOf(id), patience).toBe('degraded ImageMissing');
   });
 
   test('degraded when its tasks fail again and again', async () => {
     const spec = sleeper('failing');
     Object.assign(spec.TaskTemplate.ContainerSpec ?? {}, { Args: ['false'] });
-    spec.TaskTemplate.RestartPolicy = { Condition: 'any', Delay: 1e6 };
-    await expectHealth(spec, 'degraded TaskFailing');
+    spec.TaskTemplate.RestartPolicy = { Condition: 'any', Delay: 1e9 };
+    const id = await create(spec);
+    await expect.poll(() => healthOf(id), patience).toBe('degraded TaskFailing');
   });
 
   test('healthy when its tasks ended and are not to be started again', async () => {
     const spec = sleeper('once');
     Object.assign(spec.TaskTemplate.ContainerSpec ?? {}, { Args: ['true'] });
     spec.TaskTemplate.RestartPolicy = { Condition: 'none' };
-    await expectHealth(spec, 'healthy Completed');
+    const id = await create(spec);
+    await expect.poll(() => healthOf(id), patience).toBe('healthy Completed');
   });
 
   test('degraded when Swarm paused its update, or rolled it back', async () => {
@@ -86,12 +93,13 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     ] as const) {
       const spec = sleeper(`fails-to-${FailureAction}`);
       spec.UpdateConfig = { Parallelism: 1, Monitor: 1e9, FailureAction };
-      const id = await expectHealth(spec, 'healthy Running');
+      const id = await create(spec);
+      await expect.poll(() => healthOf(id), patience).toBe('healthy Running');
       const { Version, Spec } = await readService(id);
       const ContainerSpec = { ...Spec.TaskTemplate.ContainerSpec, Args: ['false'] };
       const TaskTemplate = { ...Spec.TaskTemplate, ContainerSpec };
       await connected.engine.updateService(id, Version.Index, { ...Spec, TaskTemplate });
-      await expectReached(id, expected);
+      await expect.poll(() => healthOf(id), patience).toBe(expected);
     }
   });
 
@@ -117,27 +125,16 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     expect(judgeNetworks(snapshot)).toMatchObject([
       { name: 'tiny', reason: 'AddressesExhausted', capacity: 5 },
     ]);
-    const { service, tasks, nodes } = await eventually(
-      async () => {
-        const judged = await judge(id);
-        return judged.tasks.some((task) => task.ServiceID === id) ? judged : undefined;
-      },
-      { what: 'tasks', within: 20_000 },
-    );
-    const later = Date.now() + 35_000;
-    expect(judgeService(service, tasks, nodes, later)).toMatchObject({ reason: 'NotAllocated' });
+    await expect.poll(() => healthOf(id), patience).toBe('degraded NotAllocated');
   });
 
-  async function expectHealth(spec: ServiceSpec, expected: string): Promise<string> {
-    const id = await connected.engine.createService(spec);
-    await expectReached(id, expected);
-    return id;
+  async function create(spec: ServiceSpec): Promise<string> {
+    return connected.engine.createService(spec);
   }
 
-  async function expectReached(id: string, expected: string): Promise<void> {
-    await expect
-      .poll(async () => describeHealth((await judge(id)).health), { timeout: 60_000 })
-      .toMatch(new RegExp(`^${expected}:`));
+  async function healthOf(id: string): Promise<string> {
+    const { health, reason } = (await judge(id)).health;
+    return `${health} ${reason}`;
   }
 
   async function readService(id: string) {
@@ -156,7 +153,3 @@ describe.each(['28', '20.10'] as const)('Engine %s: a service is judged', (gener
     return { service, tasks, nodes, health: judgeService(service, tasks, nodes, Date.now()) };
   }
 });
-
-function describeHealth({ health, reason, message }: ServiceHealth): string {
-  return `${health} ${reason}: ${message}`;
-}

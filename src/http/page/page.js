@@ -42,14 +42,15 @@ async function refresh() {
 }
 
 function plan() {
-  pending ||= setTimeout(refresh, 300);
+  pending ||= setTimeout(() => void refresh(), 300);
 }
 
 document.addEventListener('click', (event) => {
-  const details = event.target.closest('summary')?.parentElement;
+  const cell = event.target.closest('.comb a')?.getAttribute('href');
+  const shown = cell && document.getElementById(decodeURIComponent(cell.slice(1)));
+  if (shown) shown.open = true;
+  const details = shown || event.target.closest('summary')?.parentElement;
   if (details) details.dataset.chosen = '';
-  const unit = event.target.closest('.comb a')?.getAttribute('href');
-  if (unit) document.getElementById(decodeURIComponent(unit.slice(1)))?.setAttribute('open', '');
 });
 
 const events = new EventSource('/api/v1/events?named=false');

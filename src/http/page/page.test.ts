@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fixtureNow, fixtureOperator } from '../operator.fixture.ts';
+import { fixtureOperator } from '../operator.fixture.ts';
+import { fixtureNow } from '../state.fixture.ts';
 import { testServer } from '../server.fixture.ts';
 import { html } from './html.ts';
 import { statusPage } from './page.ts';
@@ -19,8 +20,6 @@ function attackingOperator() {
     );
   };
   Object.assign(operator.state, spoil(operator.state));
-  const tokens = operator.tokens();
-  operator.tokens = () => spoil(tokens) as typeof tokens;
   return operator;
 }
 /** What decides where a thing is shown; the rest is text. */

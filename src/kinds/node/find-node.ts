@@ -1,7 +1,6 @@
 import type { SwarmNode } from '../../swarm/types.ts';
 
-export type FoundNode =
-  { node: SwarmNode } | { node?: undefined; several: boolean; problem: string };
+type FoundNode = { node: SwarmNode } | { node?: undefined; several: boolean; problem: string };
 
 /**
  * The node a file means by a hostname or an ID. A machine that left and joined again is there twice, its old self down:

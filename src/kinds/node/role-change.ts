@@ -2,7 +2,7 @@ import type { SwarmNode } from '../../swarm/types.ts';
 import type { World } from '../kind.ts';
 
 type Role = 'worker' | 'manager';
-export type RoleChange = { allowed: true } | { allowed: false; waiting: boolean; reason: string };
+type RoleChange = { allowed: true } | { allowed: false; waiting: boolean; reason: string };
 
 /**
  * Whether a node may change its role now. Swarm itself only prevents the loss of quorum at this moment; here managers
@@ -96,6 +96,6 @@ function isReachable(node: SwarmNode): boolean {
 }
 
 /** The spec's role is a wish: the node has it when its manager status has come or gone. */
-function isBetweenRoles(node: SwarmNode): boolean {
+export function isBetweenRoles(node: SwarmNode): boolean {
   return isManager(node) === (node.ManagerStatus === undefined) && node.Status.State !== 'down';
 }

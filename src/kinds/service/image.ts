@@ -27,7 +27,7 @@ export function imageOf(spec: ServiceSpec): string {
  * Whether what runs is what is wanted. A tag wanted is content with any digest of that tag: pinning digests, and seeing
  * that a tag moved, is up to the image policy, which then wants a digest.
  */
-export function sameImage(live: string, desired: string): boolean {
+function sameImage(live: string, desired: string): boolean {
   const running = parseImage(live);
   const wanted = parseImage(desired);
   if (running.name !== wanted.name) return false;

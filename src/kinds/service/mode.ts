@@ -2,7 +2,7 @@ import type { ServiceSpec } from '../../swarm/types.ts';
 import type { Field } from './field.ts';
 import { setAt } from './spec-path.ts';
 
-export type ModeKind = 'replicated' | 'global' | 'replicated-job' | 'global-job';
+type ModeKind = 'replicated' | 'global' | 'replicated-job' | 'global-job';
 
 export function modeOf(spec: ServiceSpec): ModeKind {
   if (spec.Mode?.Global) return 'global';

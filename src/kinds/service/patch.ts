@@ -8,7 +8,7 @@ import { ownLabels } from '../ownership.ts';
 import type { Field, Naming } from './field.ts';
 import { fields } from './fields.ts';
 
-export type Patch = { next: ServiceSpec; changes: Change[]; restarts: boolean };
+type Patch = { next: ServiceSpec; changes: Change[]; restarts: boolean };
 
 /**
  * The live spec with what differs from the desired one written in, and nothing else touched: Swarm replaces tasks over
@@ -32,6 +32,7 @@ export function contents(desired: ServiceSpec, naming: Naming): Change[] {
   const empty: ServiceSpec = { Name: desired.Name, TaskTemplate: {} };
   return fields
     .flatMap((field) => changesOf(field, empty, desired, naming))
+    .filter(({ to }) => to !== null)
     .map((change) => ({ ...change, from: null }));
 }
 

@@ -63,7 +63,7 @@ function walkAll(text: string, metadata: Metadata, key: Buffer) {
   function leaf(node: Scalar, path: readonly string[]): void {
     if (node.value === null || node.value === undefined) return;
     if (!isEncryptedPath(path, metadata)) return mac.add(plainBytes(node.value), false);
-    const decrypted = decryptValue(String(node.value), key, path);
+    const decrypted = decryptValue(plainBytes(node.value), key, path);
     mac.add(decrypted.bytes, true);
     plain.push(decrypted);
     const [start, end] = node.range ?? [0, 0];

@@ -44,21 +44,28 @@ async function killAll(condemned: (process: Process) => boolean): Promise<number
 
 /** Whether an Engine that is not ours runs in the same network as we do. */
 export function anotherEngineRuns(): boolean {
-  const network = readlinkSync('/proc/self/ns/net');
   return processes().some(
     (process) =>
       basename(process.arguments[0] ?? '') === 'dockerd' &&
       !isOurs(process) &&
-      linkOf(process.pid, 'ns/net') === network,
+      sharesOurNetwork(process),
   );
+}
+
+function sharesOurNetwork({ pid }: Process): boolean {
+  return linkOf(pid, 'ns/net') === readlinkSync('/proc/self/ns/net');
 }
 
 function isOurs(process: Process): boolean {
   return process.cgroups.includes(`:${CGROUP_PARENT}/`) || isIn(process, [RUN_DIR, STATE_DIR]);
 }
 
-/** Whether a process runs inside one of the folders, or is a program we start with an argument that names one. */
+/**
+ * Whether a process runs inside one of the folders, or is a program we start with an argument that names one. Folders of the same
+ * name in a container of somebody else are not ours, and its processes have another network.
+ */
 function isIn(process: Process, folders: readonly string[]): boolean {
+  if (!sharesOurNetwork(process)) return false;
   const program = basename(process.arguments[0] ?? '');
   return folders.some(
     (folder) =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { testServer } from '../server.fixture.ts';
+import { testServer, tokens } from '../../src/http/server.fixture.ts';
 
 const executablePath = '/usr/bin/chromium';
 let browser: Browser;
@@ -11,7 +11,11 @@ type Playwright = {
   chromium: { launch(options: { executablePath: string; args: string[] }): Promise<Browser> };
 };
 type Browser = { newPage(options: PageOptions): Promise<Page>; close(): Promise<void> };
-type PageOptions = { javaScriptEnabled?: boolean; viewport?: { width: number; height: number } };
+type PageOptions = {
+  httpCredentials?: { username: string; password: string };
+  javaScriptEnabled?: boolean;
+  viewport?: { width: number; height: number };
+};
 type Page = Finder & {
   goto(url: string): Promise<unknown>;
   close(): Promise<void>;
@@ -74,6 +78,15 @@ describe.skipIf(!existsSync(executablePath))('the status page in a browser', () 
     expect(await service.isVisible()).toBe(false);
     await page.getByRole('link', { name: 'metrics: synced, healthy' }).click();
     await service.waitFor();
+  });
+
+  test('asks for a token, and follows the news with it', async () => {
+    const { app } = testServer({ auth: tokens });
+    const httpCredentials = { username: 'any', password: 'reader-token' };
+    const base = await app.listen({ host: '127.0.0.1', port: 0 });
+    const [page, complaints] = await visit(base, { httpCredentials });
+    await page.getByText('live', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test('is whole without scripts', async () => {

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { SpecSet } from '../spec/spec-set.ts';
+import type { Clock } from './clock.ts';
+import { type DesiredSet, desiredSetFrom, type Wish } from './desired-set.ts';
+import type { EngineLink } from './engine-link.ts';
+import { type Observation, observe } from './observation.ts';
+import { SharedRead } from './shared-read.ts';
+
+export type SourceOptions = {
+  readFiles: () => Promise<SpecSet>;
+  link: EngineLink;
+  containerId: string | undefined;
+  clock: Clock;
+  log: Logger;
+  /** What was converted before, by unit. */
+  known: () => ReadonlyMap<string, Wish>;
+  /** Told of each reading; `isFirst` of the first one. */
+  onSet: (set: DesiredSet, isFirst: boolean) => void;
+  onObservation: (observation: Observation, isFirst: boolean) => void;
+};
+
+/** The two sides that are compared, each read once for all who want it, and what was read last. */
+export class Sources {
+  readonly wishes = new SharedRead(() => this.#readWishes());
+  readonly observations = new SharedRead(() => this.#observe());
+  readonly #options: SourceOptions;
+  #observedAt = Number.NEGATIVE_INFINITY;
+  set: DesiredSet | undefined;
+  observation: Observation | undefined;
+  /** Why the last look at the Swarm failed. */
+  problem: string | undefined;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  /** Has the Swarm read again, unless the last reading is younger than that. */
+  refreshAfter(ms: number): void {
+    if (this.#options.clock.now() - this.#observedAt > ms) this.observations.invalidate();
+  }
+
+  /** What cannot be read at all leaves everything as it is, and lets nothing be pruned. */
+  async #readWishes(): Promise<DesiredSet> {
+    const { readFiles, clock, log, known, onSet } = this.#options;
+    const before = this.set;
+    try {
+      this.set = desiredSetFrom(await readFiles(), known(), clock.now());
+    } catch (error) {
+      log.error({ err: error }, 'the desired directory cannot be read');
+      this.set = unreadable(before, error, clock.now());
+    }
+    onSet(this.set, before === undefined);
+    return this.set;
+  }
+
+  async #observe(): Promise<Observation> {
+    const { link, containerId, clock, onObservation } = this.#options;
+    this.#observedAt = clock.now();
+    try {
+      const before = this.observation;
+      this.observation = await observe(await link.engine(), containerId);
+      this.problem = undefined;
+      onObservation(this.observation, before === undefined);
+      return this.observation;
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+}
+
+function unreadable(before: DesiredSet | undefined, error: unknown, readAt: number): DesiredSet {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    wishes: before?.wishes ?? [],
+    diagnostics: [{ severity: 'error', code: 'unreadable-directory', message }],
+    complete: false,
+    readAt,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Config, Network, Secret, Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
+import type { TestSwarm } from '../harness/swarm.ts';
+
+/** Reads a Swarm past Skep: what is really there. */
+export class Ground {
+  readonly #swarm: TestSwarm;
+
+  constructor(swarm: TestSwarm) {
+    this.#swarm = swarm;
+  }
+
+  async service(name: string): Promise<Service | undefined> {
+    return (await this.#get<Service[]>('/services')).find(({ Spec }) => Spec.Name === name);
+  }
+
+  async network(name: string): Promise<Network | undefined> {
+    return (await this.#get<Network[]>('/networks')).find(({ Name }) => Name === name);
+  }
+
+  async configs(): Promise<string[]> {
+    return namesOf(await this.#get<Config[]>('/configs'));
+  }
+
+  async secrets(): Promise<string[]> {
+    return namesOf(await this.#get<Secret[]>('/secrets'));
+  }
+
+  async services(): Promise<string[]> {
+    return namesOf(await this.#get<Service[]>('/services'));
+  }
+
+  /** Every node of that hostname: a node that left stays on the list as down. */
+  async nodes(hostname: string): Promise<SwarmNode[]> {
+    const nodes = await this.#get<SwarmNode[]>('/nodes');
+    return nodes.filter(({ Description }) => Description.Hostname === hostname);
+  }
+
+  async labels(hostname: string): Promise<Record<string, string>> {
+    const [node] = await this.nodes(hostname);
+    return node?.Spec.Labels ?? {};
+  }
+
+  async swarm(): Promise<Swarm> {
+    return await this.#get<Swarm>('/swarm');
+  }
+
+  /** Removes every service, and the tasks with them; networks, configs and secrets go with the Swarm. */
+  async removeServices(): Promise<void> {
+    const names = await this.services();
+    if (names.length > 0) await this.#swarm.docker(['service', 'rm', ...names]);
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    return await this.#swarm.node('m1').docker<T>(path);
+  }
+}
+
+function namesOf(objects: { Spec: { Name: string } }[]): string[] {
+  return objects.map(({ Spec }) => Spec.Name).sort();
+}
