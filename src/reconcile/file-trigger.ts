@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 
 export type FileTrigger = { close(): Promise<void> };
-export type FileTriggerOptions = {
+type FileTriggerOptions = {
   directory: string;
   /** Something below the directory may have changed; called once per burst. */
   onChange: () => void;
