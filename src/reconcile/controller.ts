@@ -96,7 +96,7 @@ export class Controller {
       clock,
       log,
       known: () => this.units.known(),
-      onSet: (set, isFirst) => this.#takeIn(set, isFirst),
+      onSet: (set, before) => this.#takeIn(set, before),
       onObservation: (observation, isFirst) => this.#observed(observation, isFirst),
     });
     this.parts = {
@@ -274,15 +274,19 @@ export class Controller {
   }
 
   /** Nothing is taken in after the stop: the history may be closed already. */
-  #takeIn(set: DesiredSet, isFirst: boolean): void {
+  #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
     const { history, heal } = this.parts;
+    const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(set, owners)) {
       heal.reset(`${unit.name} `);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }
+    const mayPruneAgain = before?.complete === false && set.complete;
+    if (!mayPruneAgain) return;
+    for (const { name } of this.units.all()) this.queue.add(name, 'background', 'files');
   }
 
   #observed({ snapshot }: Observation, isFirst: boolean): void {
