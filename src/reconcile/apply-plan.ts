@@ -98,11 +98,7 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
   if (isRotation) news.tell('token.rotated', unit, { role: name });
 }
 
-async function sendWrites(
-  action: Action,
-  session: WriteSession,
-  names: NewNames,
-): Promise<void> {
+async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {
   const { engine, clock, signal } = session;
   let id: string | undefined;
   for (const [at, write] of action.writes.entries()) {
