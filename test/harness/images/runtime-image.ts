@@ -86,7 +86,10 @@ function layOut(root: string, { folder, registry }: Npm): void {
   cpSync(folder, `${local}/lib/node_modules/npm`, { recursive: true, dereference: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', `${local}/bin/npm`);
   // npm's built-in settings, which go with it where an image does without npm.
-  writeFileSync(`${local}/lib/node_modules/npm/npmrc`, `registry=${registry}\ncafile=/${CERTIFICATES}\n`);
+  writeFileSync(
+    `${local}/lib/node_modules/npm/npmrc`,
+    `registry=${registry}\ncafile=/${CERTIFICATES}\n`,
+  );
   // The machine's own certificates: the way to the registry may lead through one that only it knows.
   mkdirSync(`${root}/etc/ssl/certs`, { recursive: true });
   cpSync(`/${CERTIFICATES}`, `${root}/${CERTIFICATES}`, { dereference: true });
