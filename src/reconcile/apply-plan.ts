@@ -18,7 +18,7 @@ export type Failure = { action: Action; class: ErrorClass | 'internal'; message:
 export type Applied = { done: Action[]; failed: Failure[] };
 
 /** Everything that writing one plan needs. */
-export type WriteSession = {
+type WriteSession = {
   engine: Engine;
   world: World;
   objects: readonly DesiredObject[];
@@ -55,7 +55,7 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
   return applied;
 }
 
-export function endsPass(failure: Failure): boolean {
+function endsPass(failure: Failure): boolean {
   const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
   return passEnders.includes(failure.class);
 }

@@ -124,10 +124,8 @@ export class Controller {
   start(): void {
     const { history, clock, log } = this.parts;
     for (const run of history.interrupted(clock.now())) {
-      log.warn(
-        { unit: run.unit, run: run.id },
-        'a run was interrupted; its unit is reconciled again',
-      );
+      const about = { unit: run.unit, run: run.id };
+      log.warn(about, 'a run was interrupted; its unit is reconciled again');
     }
     const count = this.#options.workers ?? 4;
     this.#workers = Array.from({ length: count }, () => this.#work());
@@ -137,11 +135,14 @@ export class Controller {
   async filesChanged(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.parts.wishes.invalidate();
-    await this.parts.wishes.get();
+    await this.parts.wishes.get().catch((error: unknown) => {
+      this.parts.log.error({ err: error }, 'a change of files could not be taken in');
+    });
   }
 
   /** Queues the units that these events may concern. */
   eventsSeen(events: readonly EngineEvent[]): void {
+    if (this.#stopping.signal.aborted) return;
     const touched = unitsTouched(events, this.units.all(), this.parts.history.owned());
     if (touched.size === 0) return;
     this.parts.observations.invalidate();

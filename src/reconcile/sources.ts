@@ -6,7 +6,7 @@ import type { EngineLink } from './engine-link.ts';
 import { type Observation, observe } from './observation.ts';
 import { SharedRead } from './shared-read.ts';
 
-export type SourceOptions = {
+type SourceOptions = {
   readFiles: () => Promise<SpecSet>;
   link: EngineLink;
   containerId: string | undefined;
