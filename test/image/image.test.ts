@@ -109,10 +109,6 @@ test('it updates its own service, and the new one goes on', async () => {
   const after = await skep.container(before.Id);
   log(`replaced itself in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   const old = await swarm.node('m1').client.getContainer(before.Id).inspect();
-  log(await swarm.docker(['logs', '--timestamps', before.Id]));
-  log(
-    `the former one ended with ${old.State.ExitCode} at ${old.State.FinishedAt}; the new one started at ${after.State.StartedAt}`,
-  );
   expect(old.State.ExitCode).toBe(0);
   expect(after.Config.Env).toContain('SKEP_LOG_LEVEL=debug');
   await eventually(
