@@ -8,11 +8,12 @@ const object = desiredService(aService().Spec);
 const asWanted: UnitPlan = { actions: [], stages: [], diagnostics: [], objects: [object] };
 
 function judge(plan: UnitPlan, state: string): string {
-  const service = aService({}, { UpdateStatus: { State: state as never } });
+  const service = aService({}, { UpdateStatus: { State: state } });
   const { snapshot } = aWorld({ nodes: [aNode('n1')], services: [service] });
   const observation = {
     engine: undefined as never,
     snapshot,
+    scarce: new Map(),
     services: new Map([['shop_redis', service]]),
     tasks: new Map([['svc', [aTask({ slot: 1 })]]]),
   };
