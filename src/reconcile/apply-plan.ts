@@ -76,6 +76,7 @@ async function applyAction(
     changes,
     at: clock.now(),
   });
+  const claimed = claim(action, session);
   try {
     const id = await sendWrites(action, session, names);
     history.finishChange(row, { at: clock.now(), result: 'done' });
@@ -85,6 +86,7 @@ async function applyAction(
   } catch (error) {
     const failure = failureOf(action, error);
     const result = isUncertain(failure) ? 'unknown' : 'failed';
+    if (claimed && result === 'failed') history.disown(action.unit, kind, name);
     history.finishChange(row, { at: clock.now(), result, error: failure.message });
     tell(action, result, session, failure.message);
     return failure;
@@ -130,14 +132,28 @@ async function send(
   return (await sendWrite(session.engine, write, names, session.auth)).id;
 }
 
-/** The inventory follows each confirmed write at once, so that a crash leaves nothing that nobody owns. */
+/**
+ * What is about to be made is in the inventory before the call, so that a crash in between leaves nothing that nobody
+ * owns. True when the row is a new one.
+ */
+function claim(action: Action, session: WriteSession): boolean {
+  const { history, clock } = session;
+  const owned = action.action === 'create' ? ownedBy(action, session) : undefined;
+  return owned !== undefined && history.claim(owned, clock.now());
+}
+
+/** The inventory follows each confirmed write at once. */
 function rememberOwner(action: Action, id: string | undefined, session: WriteSession): void {
-  const { history, clock, objects, world } = session;
+  const { history, clock } = session;
   if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);
-  const object = objects.find((one) => objectKey(one) === objectKey(action));
-  const owned: OwnedObject | undefined = object && kinds[action.kind].own?.(object, world);
+  const owned = ownedBy(action, session);
   if (owned === undefined) return;
   history.own(id === undefined ? owned : { ...owned, id }, clock.now());
+}
+
+function ownedBy(action: Action, { objects, world }: WriteSession): OwnedObject | undefined {
+  const object = objects.find((one) => objectKey(one) === objectKey(action));
+  return object && kinds[action.kind].own?.(object, world);
 }
 
 function failureOf(action: Action, error: unknown): Failure {
