@@ -18,7 +18,7 @@ export type Failure = { action: Action; class: ErrorClass | 'internal'; message:
 export type Applied = { done: Action[]; failed: Failure[] };
 
 /** Everything that writing one plan needs. */
-export type WriteSession = {
+type WriteSession = {
   engine: Engine;
   world: World;
   objects: readonly DesiredObject[];
@@ -55,7 +55,7 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
   return applied;
 }
 
-export function endsPass(failure: Failure): boolean {
+function endsPass(failure: Failure): boolean {
   const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
   return passEnders.includes(failure.class);
 }
@@ -76,17 +76,14 @@ async function applyAction(
     changes,
     at: clock.now(),
   });
-  const claimed = claim(action, session);
   try {
-    const id = await sendWrites(action, session, names);
+    await sendWrites(action, session, names);
     history.finishChange(row, { at: clock.now(), result: 'done' });
-    rememberOwner(action, id, session);
     tell(action, 'done', session);
     return undefined;
   } catch (error) {
     const failure = failureOf(action, error);
     const result = isUncertain(failure) ? 'unknown' : 'failed';
-    if (claimed && result === 'failed') history.disown(action.unit, kind, name);
     history.finishChange(row, { at: clock.now(), result, error: failure.message });
     tell(action, result, session, failure.message);
     return failure;
@@ -101,23 +98,19 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
   if (isRotation) news.tell('token.rotated', unit, { role: name });
 }
 
-async function sendWrites(
-  action: Action,
-  session: WriteSession,
-  names: NewNames,
-): Promise<string | undefined> {
+async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {
   const { engine, clock, signal } = session;
   let id: string | undefined;
   for (const [at, write] of action.writes.entries()) {
     const before = action.writes[at - 1];
     if (before !== undefined) await gone(engine, before, clock, signal);
-    id = (await send(write, session, names)) ?? id;
+    id = (await claimed(action, session, () => send(write, session, names))) ?? id;
     if (id !== undefined) names.add(write, id);
+    if (at === action.writes.length - 1) rememberOwner(action, id, session);
     if (write.call === 'network.create' && id !== undefined) {
       await networkAllocated(engine, id, clock, signal);
     }
   }
-  return id;
 }
 
 async function send(
@@ -134,15 +127,26 @@ async function send(
 
 /**
  * What is about to be made is in the inventory before the call, so that a crash in between leaves nothing that nobody
- * owns. True when the row is a new one.
+ * owns. An answer that it was not made takes it out again.
  */
-function claim(action: Action, session: WriteSession): boolean {
+async function claimed<T>(
+  action: Action,
+  session: WriteSession,
+  make: () => Promise<T>,
+): Promise<T> {
   const { history, clock } = session;
   const owned = action.action === 'create' ? ownedBy(action, session) : undefined;
-  return owned !== undefined && history.claim(owned, clock.now());
+  const isNew = owned !== undefined && history.claim(owned, clock.now());
+  try {
+    return await make();
+  } catch (error) {
+    const sure = !isUncertain(failureOf(action, error));
+    if (isNew && sure) history.disown(owned.unit, owned.kind, owned.name);
+    throw error;
+  }
 }
 
-/** The inventory follows each confirmed write at once. */
+/** The inventory follows each confirmed write at once, before anything is waited for. */
 function rememberOwner(action: Action, id: string | undefined, session: WriteSession): void {
   const { history, clock } = session;
   if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);

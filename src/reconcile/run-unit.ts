@@ -78,7 +78,9 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
-  const world = worldOf(observation, history.owned(), images, parts);
+  const owned = history.owned();
+  const secrets = await parts.secrets.compare(wanted, observation, owned);
+  const world = worldOf(observation, owned, images, secrets, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
