@@ -98,13 +98,9 @@ async function killAtEveryWrite(): Promise<number> {
 
 /** What is live, by kind and name, several times if it is there several times. */
 async function objects(): Promise<string[]> {
-  const m1 = swarm.node('m1');
-  const networks = await m1.docker<{ Name: string; Ingress: boolean }[]>(
-    '/networks?filters={"driver":["overlay"]}',
-  );
   return [
     ...(await ground.configs()).map((name) => `config ${name}`),
-    ...networks.filter(({ Ingress }) => !Ingress).map(({ Name }) => `network ${Name}`),
+    ...(await ground.networks()).map((name) => `network ${name}`),
     ...(await ground.secrets()).map((name) => `secret ${name}`),
     ...(await ground.services()).map((name) => `service ${name}`),
   ].toSorted();
