@@ -56,8 +56,12 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
 }
 
 function endsPass(failure: Failure): boolean {
-  const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
-  return passEnders.includes(failure.class);
+  return failure.class === 'conflict' || isOutOfReach(failure);
+}
+
+function isOutOfReach(failure: Failure): boolean {
+  const classes: Failure['class'][] = ['unavailable', 'wrong-node', 'locked'];
+  return classes.includes(failure.class);
 }
 
 /** One row in the history: written before the first call, finished after the last. */
