@@ -107,7 +107,7 @@ function controllerOptions(
     ...house,
     containerId,
     directory,
-    readFiles: specReader(reading, clock.now),
+    readFiles: specReader(reading, () => clock.now()),
     auth: (image) => credentials.authFor(image),
     clock,
     random,
