@@ -83,7 +83,6 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     const triggers = stopTriggers();
     await controller.stop(settings.stopGraceMs);
     await server.close();
-    link.close();
     await triggers;
     history.close();
     log.info('skep has stopped');

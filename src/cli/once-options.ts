@@ -44,7 +44,7 @@ function options(context: Context, engine: Engine, history: History): OnceOption
     engine,
     host: settings.host,
     directory: read.directory,
-    readFiles: specReader(read, systemClock.now),
+    readFiles: specReader(read, () => systemClock.now()),
     history,
     clock: systemClock,
     random: Math.random,

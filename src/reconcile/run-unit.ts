@@ -84,7 +84,7 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
-  const health = judgeUnit(plan.objects, observation, world.now);
+  const health = judgeUnit(plan, observation, world.now);
   return { observation, world, state: { ...state, refused }, plan, health };
 }
 
