@@ -71,7 +71,7 @@ export async function runUnit(
 async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const { history } = parts;
   unit.operation = 'Reading the Swarm.';
-  const [{ complete }, observation] = await Promise.all([
+  const [{ complete, named }, observation] = await Promise.all([
     parts.wishes.get(),
     parts.observations.get(),
   ]);
@@ -79,8 +79,9 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const wanted = unit.desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
   const owned = history.owned();
-  const secrets = await parts.secrets.compare(wanted, observation, owned);
-  const world = worldOf(observation, owned, images, secrets, parts);
+  const secretContents = await parts.secrets.compare(wanted, observation, owned);
+  const known = { owned, images, secretContents, ...(named && { named }) };
+  const world = worldOf(observation, known, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
