@@ -29,7 +29,7 @@ export async function readObjects(node: TestNode): Promise<LiveObjects> {
     node.docker<Config[]>('/configs'),
     node.docker<Secret[]>('/secrets'),
   ]);
-  const own = networks.filter(({ Scope, Ingress }) => Scope === 'swarm' && Ingress !== true);
+  const own = networks.filter(({ Scope, Ingress }) => Scope === 'swarm' && !Ingress);
   const networkNames = new Map(networks.map(({ Id, Name }) => [Id, Name]));
   return { services, networks: own, configs, secrets, networkNames };
 }
