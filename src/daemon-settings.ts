@@ -7,7 +7,7 @@ export type DaemonSettings = {
   /** As DOCKER_HOST: `unix:///var/run/docker.sock`, `tcp://…`, `ssh://…`. */
   host: string;
   tls?: Tls;
-  /** Time limit of each call of the Engine. */
+  /** Time limit of each call of the Engine, which itself gives up on its leader after 20 s. */
   engineTimeoutMs: number;
   /** The directory of files. */
   desired: string;

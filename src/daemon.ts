@@ -13,7 +13,7 @@ import type { Operator } from './reconcile/operator.ts';
 import { startTriggers } from './reconcile/start-triggers.ts';
 import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
-import { readSpecs } from './spec/read-specs.ts';
+import { specReader } from './spec/spec-reader.ts';
 import { connectEngine } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
@@ -83,7 +83,6 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     const triggers = stopTriggers();
     await controller.stop(settings.stopGraceMs);
     await server.close();
-    link.close();
     await triggers;
     history.close();
     log.info('skep has stopped');
@@ -108,7 +107,7 @@ function controllerOptions(
     ...house,
     containerId,
     directory,
-    readFiles: (overlay) => readSpecs({ ...reading, ...(overlay && { overlay }) }),
+    readFiles: specReader(reading, () => clock.now()),
     auth: (image) => credentials.authFor(image),
     clock,
     random,

@@ -18,7 +18,7 @@ import { decrypter } from './read-options.ts';
 export const serve: CliCommand = {
   name: 'serve',
   summary: 'run the daemon: reconcile, and serve the API and the status page',
-  help: 'Stops on SIGTERM or SIGINT after the calls in flight, within 30 s; a second signal ends it at once.',
+  help: 'Stops on SIGTERM or SIGINT after the calls in flight, within 5 s; a second signal ends it at once.',
   settings: [
     'host',
     'tlsVerify',
@@ -77,7 +77,7 @@ function daemonSettings(context: Context): DaemonSettings {
   return {
     host: settings.host,
     ...(tls && { tls }),
-    engineTimeoutMs: 30_000,
+    engineTimeoutMs: 24_000,
     desired: settings.desired,
     environment: allowedVariables(io.environment, settings.environment),
     profiles: settings.profiles,
@@ -91,9 +91,9 @@ function daemonSettings(context: Context): DaemonSettings {
     resolveImage: settings.resolveImage,
     keepVersions: settings.keepVersions,
     rolloutTimeoutMs: settings.rolloutTimeout,
-    workers: 4,
+    workers: 16,
     writesAtOnce: 16,
-    stopGraceMs: 30_000,
+    stopGraceMs: 4_000,
     historyAgeMs: settings.historyAge,
     historyRuns: settings.historyRuns,
   };

@@ -25,6 +25,8 @@ export type History = {
 
   owned(): OwnedObject[];
   own(object: OwnedObject, at: number): void;
+  /** Owns what nobody owns yet. False when it has an owner, which stays. */
+  claim(object: OwnedObject, at: number): boolean;
   disown(unit: string, kind: KindName, name: string): void;
 
   startRotation(rotation: {

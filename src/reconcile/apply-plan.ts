@@ -56,8 +56,12 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
 }
 
 function endsPass(failure: Failure): boolean {
-  const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
-  return passEnders.includes(failure.class);
+  return failure.class === 'conflict' || isOutOfReach(failure);
+}
+
+function isOutOfReach(failure: Failure): boolean {
+  const classes: Failure['class'][] = ['unavailable', 'wrong-node', 'locked'];
+  return classes.includes(failure.class);
 }
 
 /** One row in the history: written before the first call, finished after the last. */
@@ -98,17 +102,13 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
   if (isRotation) news.tell('token.rotated', unit, { role: name });
 }
 
-async function sendWrites(
-  action: Action,
-  session: WriteSession,
-  names: NewNames,
-): Promise<void> {
+async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {
   const { engine, clock, signal } = session;
   let id: string | undefined;
   for (const [at, write] of action.writes.entries()) {
     const before = action.writes[at - 1];
     if (before !== undefined) await gone(engine, before, clock, signal);
-    id = (await send(write, session, names)) ?? id;
+    id = (await claimed(action, session, () => send(write, session, names))) ?? id;
     if (id !== undefined) names.add(write, id);
     if (at === action.writes.length - 1) rememberOwner(action, id, session);
     if (write.call === 'network.create' && id !== undefined) {
@@ -130,16 +130,38 @@ async function send(
 }
 
 /**
- * The inventory follows each confirmed write at once, before anything is waited for, so that neither a crash nor a network
- * that never gets its addresses leaves something that nobody owns.
+ * What is about to be made is in the inventory before the call, so that a crash in between leaves nothing that nobody
+ * owns. An answer that it was not made takes it out again.
  */
+async function claimed<T>(
+  action: Action,
+  session: WriteSession,
+  make: () => Promise<T>,
+): Promise<T> {
+  const { history, clock } = session;
+  const owned = action.action === 'create' ? ownedBy(action, session) : undefined;
+  const isNew = owned !== undefined && history.claim(owned, clock.now());
+  try {
+    return await make();
+  } catch (error) {
+    const sure = !isUncertain(failureOf(action, error));
+    if (isNew && sure) history.disown(owned.unit, owned.kind, owned.name);
+    throw error;
+  }
+}
+
+/** The inventory follows each confirmed write at once, before anything is waited for. */
 function rememberOwner(action: Action, id: string | undefined, session: WriteSession): void {
-  const { history, clock, objects, world } = session;
+  const { history, clock } = session;
   if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);
-  const object = objects.find((one) => objectKey(one) === objectKey(action));
-  const owned: OwnedObject | undefined = object && kinds[action.kind].own?.(object, world);
+  const owned = ownedBy(action, session);
   if (owned === undefined) return;
   history.own(id === undefined ? owned : { ...owned, id }, clock.now());
+}
+
+function ownedBy(action: Action, { objects, world }: WriteSession): OwnedObject | undefined {
+  const object = objects.find((one) => objectKey(one) === objectKey(action));
+  return object && kinds[action.kind].own?.(object, world);
 }
 
 function failureOf(action: Action, error: unknown): Failure {

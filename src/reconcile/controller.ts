@@ -66,6 +66,9 @@ export type ControllerOptions = {
 const ghostWatchMs = 20_000;
 const watchPollMs = 2_000;
 
+/** What a cut call still takes to be written down. */
+const cutGraceMs = 1_000;
+
 /** Runs that a timer wakes may share an observation of this age. */
 const freshEnoughMs = 500;
 
@@ -96,8 +99,9 @@ export class Controller {
       clock,
       log,
       known: () => this.units.known(),
-      onSet: (set, isFirst) => this.#takeIn(set, isFirst),
+      onSet: (set, before) => this.#takeIn(set, before),
       onObservation: (observation, isFirst) => this.#observed(observation, isFirst),
+      onRecovery: () => this.#recovered(),
     });
     this.parts = {
       wishes: this.sources.wishes,
@@ -154,6 +158,11 @@ export class Controller {
     }
   }
 
+  /** Notices an Engine that has fallen silent, and one that is back. Never rejects. */
+  async checkEngine(): Promise<void> {
+    await this.sources.check();
+  }
+
   /** Reads the files again and queues every unit. Never rejects. */
   async resync(trigger: string): Promise<void> {
     await this.filesChanged();
@@ -161,18 +170,24 @@ export class Controller {
     for (const { name } of this.units.all()) this.queue.add(name, 'background', trigger);
   }
 
-  /** No new run begins; writes under way may end within `graceMs`, then they are abandoned. */
+  /** No new run begins; calls under way may end within `graceMs`, then they are cut, and count as unknown. */
   async stop(graceMs: number): Promise<void> {
     this.queue.shutDown();
     this.#stopping.abort();
-    const ended = new AbortController();
-    const workers = Promise.all(this.#workers).then(() => ended.abort());
-    await Promise.race([workers, this.parts.clock.sleep(graceMs, ended.signal)]);
+    await this.#workersEnd(graceMs);
+    this.#options.link.close();
+    await this.#workersEnd(cutGraceMs);
     const outcome: Outcome = { result: 'retry', reason: 'Stopped', message: 'Skep was stopped.' };
     for (const unit of this.units.all()) {
       finishRun(unit, unit.outcome ?? outcome, this.parts);
       for (const waiter of unit.waiters.splice(0)) waiter.resolve(outcome);
     }
+  }
+
+  async #workersEnd(withinMs: number): Promise<void> {
+    const ended = new AbortController();
+    const workers = Promise.all(this.#workers).then(() => ended.abort());
+    await Promise.race([workers, this.parts.clock.sleep(withinMs, ended.signal)]);
   }
 
   async #work(): Promise<void> {
@@ -274,14 +289,27 @@ export class Controller {
   }
 
   /** Nothing is taken in after the stop: the history may be closed already. */
-  #takeIn(set: DesiredSet, isFirst: boolean): void {
+  #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
     const { history, heal } = this.parts;
+    const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(set, owners)) {
       heal.reset(`${unit.name} `);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
+    }
+    const mayPruneAgain = before?.complete === false && set.complete;
+    if (!mayPruneAgain) return;
+    for (const { name } of this.units.all()) this.queue.add(name, 'background', 'files');
+  }
+
+  /** What failed for want of an Engine does not wait for the end of its backoff. */
+  #recovered(): void {
+    this.parts.log.info('the Swarm can be read again');
+    for (const unit of this.units.all()) {
+      unit.attempts = 0;
+      this.queue.add(unit.name, 'background', 'recovery');
     }
   }
 

@@ -84,7 +84,7 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
-  const health = judgeUnit(plan.objects, observation, world.now);
+  const health = judgeUnit(plan, observation, world.now);
   return { observation, world, state: { ...state, refused }, plan, health };
 }
 
@@ -156,10 +156,13 @@ function conclude(
   unit.writingPasses = wrote ? unit.writingPasses + 1 : 0;
   const worst = worstHealth(health);
   const settled = plan.actions.length === 0 && worst === 'healthy';
-  unit.progressingSince = settled ? null : (unit.progressingSince ?? world.now);
+  const now = parts.clock.now();
+  // What was written has its whole time, however long something was waited for before.
+  const since = wrote ? now : (unit.progressingSince ?? now);
+  unit.progressingSince = settled ? null : since;
   if (settled) unit.holds.clear();
   const facts: PassFacts = {
-    now: parts.clock.now(),
+    now,
     problem: unit.problem,
     actions: plan.actions,
     diagnostics: plan.diagnostics,

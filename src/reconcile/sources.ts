@@ -14,10 +14,17 @@ type SourceOptions = {
   log: Logger;
   /** What was converted before, by unit. */
   known: () => ReadonlyMap<string, Wish>;
-  /** Told of each reading; `isFirst` of the first one. */
-  onSet: (set: DesiredSet, isFirst: boolean) => void;
+  /** Told of each reading, and of the one before it. */
+  onSet: (set: DesiredSet, before: DesiredSet | undefined) => void;
   onObservation: (observation: Observation, isFirst: boolean) => void;
+  /** The Swarm can be read again after it could not. */
+  onRecovery: () => void;
 };
+
+/** An Engine that nobody asked anything for so long is asked for a sign of life. */
+const quietMs = 10_000;
+/** How long it may take for one; the leader of a Swarm changes in less. */
+const patienceMs = 5_000;
 
 /** The two sides that are compared, each read once for all who want it, and what was read last. */
 export class Sources {
@@ -39,6 +46,37 @@ export class Sources {
     if (this.#options.clock.now() - this.#observedAt > ms) this.observations.invalidate();
   }
 
+  /**
+   * Looks whether the Swarm can be read: all the time while it could not, and after a quiet time while it could, for
+   * neither a hung Engine nor a lost quorum sends an event. Never rejects.
+   */
+  async check(): Promise<void> {
+    const { clock } = this.#options;
+    if (this.problem !== undefined) {
+      this.observations.invalidate();
+      await this.observations.get().catch(() => undefined);
+    } else if (clock.now() - this.#observedAt > quietMs) {
+      this.#observedAt = clock.now();
+      await this.#askForSign();
+    }
+  }
+
+  async #askForSign(): Promise<void> {
+    const { link, clock } = this.#options;
+    const answered = new AbortController();
+    const late = clock.sleep(patienceMs, answered.signal).then(() => {
+      if (answered.signal.aborted) return;
+      throw new Error(`the Engine at ${link.state.host} has not answered for ${patienceMs} ms`);
+    });
+    const sign = link
+      .engine()
+      .then((engine) => engine.swarm())
+      .finally(() => answered.abort());
+    await Promise.race([sign, late]).catch((error: unknown) => {
+      this.problem = messageOf(error);
+    });
+  }
+
   /** What cannot be read at all leaves everything as it is, and lets nothing be pruned. */
   async #readWishes(): Promise<DesiredSet> {
     const { readFiles, clock, log, known, onSet } = this.#options;
@@ -49,28 +87,34 @@ export class Sources {
       log.error({ err: error }, 'the desired directory cannot be read');
       this.set = unreadable(before, error, clock.now());
     }
-    onSet(this.set, before === undefined);
+    onSet(this.set, before);
     return this.set;
   }
 
   async #observe(): Promise<Observation> {
-    const { link, containerId, clock, onObservation } = this.#options;
+    const { link, containerId, clock, onObservation, onRecovery } = this.#options;
     this.#observedAt = clock.now();
     try {
       const before = this.observation;
       this.observation = await observe(await link.engine(), containerId);
+      const isBack = before !== undefined && this.problem !== undefined;
       this.problem = undefined;
       onObservation(this.observation, before === undefined);
+      if (isBack) onRecovery();
       return this.observation;
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = messageOf(error);
       throw error;
     }
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function unreadable(before: DesiredSet | undefined, error: unknown, readAt: number): DesiredSet {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return {
     wishes: before?.wishes ?? [],
     diagnostics: [{ severity: 'error', code: 'unreadable-directory', message }],

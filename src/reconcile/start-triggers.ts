@@ -20,6 +20,7 @@ type TriggerOptions = {
   log: Logger;
 };
 
+const checkEveryMs = 2_000;
 const trimEveryMs = 3_600_000;
 
 /** Everything that tells the loop to look. Returns what ends it. */
@@ -41,6 +42,7 @@ export function startTriggers(
     controller.resync('start'),
     every(options.resyncMs, () => controller.resync('resync')),
     every(options.rescanMs, () => controller.filesChanged()),
+    every(checkEveryMs, () => controller.checkEngine()),
     every(trimEveryMs, async () => options.trim()),
     followEvents({
       link,

@@ -41,8 +41,8 @@ type Dial = (
   callback: (error: Error | null, response: IncomingMessage) => void,
 ) => void;
 
-/** Enough for a snapshot's lists at once, with writes beside them. */
-const sockets = 16;
+/** So many that hung calls of one unit never keep those of another from being sent. */
+const sockets = 256;
 
 /** All answers come to us, so that errors are read and classified in one place. */
 const statusCodes = Object.fromEntries(
@@ -63,6 +63,8 @@ export async function openTransport(
   const dialCall = await makeDial(endpoint, calls);
   const dialStream = await makeDial(endpoint, streams);
 
+  const closed = new AbortController();
+
   async function within<T>(
     dial: Dial,
     request: EngineRequest,
@@ -74,13 +76,14 @@ export async function openTransport(
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), options.timeoutMs);
     try {
-      const either = AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]);
-      const response = await send(dial, request, version, either);
+      const signals = [limit.signal, closed.signal, ...(signal ? [signal] : [])];
+      const response = await send(dial, request, version, AbortSignal.any(signals));
       const status = response.statusCode ?? 0;
       if (status >= 300) throw answerError(status, await text(response), name);
       return await read(response);
     } catch (error) {
       if (error instanceof EngineError) throw error;
+      if (limit.signal.aborted) dropIdle(calls);
       const cause = limit.signal.aborted ? tooSlow(options.timeoutMs) : error;
       throw connectionError(cause, endpoint.host, name);
     } finally {
@@ -115,6 +118,7 @@ export async function openTransport(
   }
 
   function close(): void {
+    closed.abort();
     calls.destroy();
     streams.destroy();
   }
@@ -170,6 +174,11 @@ function parseAnswer(body: string, contentType = ''): unknown {
 
 function tooSlow(timeoutMs: number): Error {
   return new Error(`not within ${timeoutMs} ms`);
+}
+
+/** Where one connection has died without a word, those that are kept for later have died with it. */
+function dropIdle({ freeSockets }: HttpAgent): void {
+  for (const socket of Object.values(freeSockets).flatMap((idle) => idle ?? [])) socket.destroy();
 }
 
 type AgentOptions = { keepAlive: boolean; maxSockets?: number };

@@ -9,18 +9,21 @@ export interface RecordedRequest {
   path: string;
   /** the fault it met, if one */
   fault?: Fault['kind'];
+  /** the Engine has begun to answer a request that met `mute` */
+  answered?: true;
 }
 
 /** What happens to requests that match. */
 export interface Fault {
-  method?: string;
+  method?: string | RegExp;
   /** matched against the path without the API version */
   path?: RegExp;
   /**
    * `error`: answered 500, and never reaches the Engine; `cut`: reaches the Engine, but the connection is cut at the first byte
-   * of its answer; `hold`: kept back until the rule is lifted.
+   * of its answer; `hold`: kept back until the rule is lifted; `mute`: reaches the Engine, and its answer is kept back until then;
+   * `repeat`: what the Engine sends in one go arrives a thousand times, but for its head.
    */
-  kind: 'error' | 'cut' | 'hold';
+  kind: 'error' | 'cut' | 'hold' | 'mute' | 'repeat';
   /** how many requests it meets; all by default */
   times?: number;
 }
@@ -31,6 +34,12 @@ export type LiftFault = () => void;
 interface ActiveFault {
   fault: Fault;
   left: number;
+  lifted: Promise<void>;
+}
+
+interface Meeting {
+  kind: Fault['kind'];
+  request: RecordedRequest;
   lifted: Promise<void>;
 }
 
@@ -106,10 +115,25 @@ export class RecordingProxy {
 
   #join(client: Socket, engine: Socket): void {
     let cut = false;
+    let muted: Meeting | undefined;
+    let copies = 1;
     const reader = new RequestReader();
     engine.on('data', (bytes: Buffer) => {
-      if (cut) client.resetAndDestroy();
-      else if (!client.write(bytes)) pauseUntilDrained(engine, client);
+      if (cut) return client.resetAndDestroy();
+      const times = bytes.subarray(0, 5).toString() === 'HTTP/' ? 1 : copies;
+      const pass = () => {
+        if (client.destroyed) return;
+        const sent = client.write(times === 1 ? bytes : Buffer.concat(Array(times).fill(bytes)));
+        if (!sent) pauseUntilDrained(engine, client);
+      };
+      if (muted === undefined) return pass();
+      muted.request.answered = true;
+      engine.pause();
+      void muted.lifted.then(() => {
+        muted = undefined;
+        pass();
+        engine.resume();
+      });
     });
     engine.on('end', () => client.end());
     engine.on('error', () => client.destroy());
@@ -120,9 +144,11 @@ export class RecordingProxy {
       client.pause();
       turn = turn.then(async () => {
         for (const { bytes: part, request } of reader.read(bytes)) {
-          const kind = request === undefined ? undefined : await this.#meet(request);
-          if (kind === 'error') return refuse(client, engine);
-          if (kind === 'cut') cut = true;
+          const met = request === undefined ? undefined : await this.#meet(request);
+          if (met?.kind === 'error') return refuse(client, engine);
+          if (met?.kind === 'cut') cut = true;
+          if (met?.kind === 'mute') muted = met;
+          if (met?.kind === 'repeat') copies = 1_000;
           if (!engine.destroyed && !engine.write(part)) await drained(engine);
         }
         client.resume();
@@ -130,22 +156,23 @@ export class RecordingProxy {
     });
   }
 
-  /** Records a request, waits while a fault holds it, and returns what should happen to it. */
-  async #meet(request: RecordedRequest): Promise<Fault['kind'] | undefined> {
+  /** Records a request, waits while a fault holds it, and returns the fault it meets. */
+  async #meet(request: RecordedRequest): Promise<Meeting | undefined> {
     this.requests.push(request);
     const active = [...this.#faults].find(({ fault }) => matches(fault, request));
     if (active === undefined) return undefined;
     request.fault = active.fault.kind;
     active.left -= 1;
     if (active.left === 0) this.#faults.delete(active);
-    if (active.fault.kind === 'hold') await active.lifted;
-    return active.fault.kind;
+    const { fault, lifted } = active;
+    if (fault.kind === 'hold') await lifted;
+    return { kind: fault.kind, request, lifted };
   }
 }
 
 function matches(fault: Fault, request: RecordedRequest): boolean {
   return (
-    (fault.method === undefined || fault.method === request.method) &&
+    (fault.method === undefined || new RegExp(fault.method).test(request.method)) &&
     (fault.path === undefined || fault.path.test(request.path))
   );
 }

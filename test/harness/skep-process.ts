@@ -10,6 +10,8 @@ export type SkepOptions = {
   data: string;
   listen: string;
   log: string;
+  /** More flags of `skep serve`. */
+  flags?: readonly string[];
 };
 export type SkepProcess = {
   pid: number;
@@ -17,6 +19,8 @@ export type SkepProcess = {
   get<T>(path: string): Promise<T>;
   /** Ends it as a supervisor would; resolves with its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
 };
 
 const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
@@ -24,7 +28,8 @@ const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 /** Starts the real daemon as a process of its own and waits until it serves. */
 export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
   const args = ['serve', '--host', options.host, '--desired', options.desired];
-  args.push('--data', options.data, '--listen', options.listen);
+  args.push('--data', options.data, '--listen', options.listen, '--resolve-image', 'never');
+  args.push(...(options.flags ?? []));
   const child = spawn(process.execPath, [bin, ...args], {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,
@@ -38,13 +43,15 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;
   };
-  async function stop(): Promise<number | null> {
-    if (child.exitCode !== null) return child.exitCode;
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     const [code] = (await exited) as [number | null];
     return code;
   }
+  const stop = () => end('SIGTERM');
+  const kill = async () => void (await end('SIGKILL'));
   try {
     await eventually(() => child.exitCode === null && get('/api/v1/status'), {
       what: `Skep to serve at ${url}`,
@@ -54,5 +61,5 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, url, get, stop };
+  return { pid: child.pid ?? 0, url, get, stop, kill };
 }
