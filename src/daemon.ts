@@ -69,12 +69,14 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     const before = clock.now() - settings.historyAgeMs;
     history.trim({ before, keep: settings.historyRuns });
   };
+  trim();
   const stopTriggers = startTriggers(controller, {
     ...parts,
     ...settings,
     directory: resolve(settings.desired),
     link,
     trim,
+    recover: () => history.recover(),
     onRestart: () => metrics.eventStreamRestarted(),
   });
 

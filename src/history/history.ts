@@ -50,6 +50,10 @@ export type History = {
 
   /** Deletes what is older than `before` or beyond `keep` runs per unit. */
   trim(limits: { before: number; keep: number }): void;
+  /** Why the disk does not take what is recorded, with a remedy; undefined while it does. */
+  problem(): string | undefined;
+  /** Writes to the disk what it did not take before, if it does now. Never throws. */
+  recover(): void;
   close(): void;
 };
 

@@ -35,6 +35,7 @@ export function createOperator(controller: Controller, options: ControllerOption
         directory,
         link: options.link.state,
         observeProblem: problem,
+        historyProblem: history.problem(),
         set,
         units: units.all(),
         isSuspended: (unit) => isSuspended(unit, history),

@@ -10,6 +10,8 @@ type StatusFacts = {
   link: EngineLink['state'];
   /** Why the last look at the Swarm failed. */
   observeProblem: string | undefined;
+  /** Why the history is not on the disk. */
+  historyProblem: string | undefined;
   set: DesiredSet | undefined;
   units: readonly UnitRecord[];
   isSuspended(unit: UnitRecord): boolean;
@@ -42,12 +44,19 @@ export function statusOf(facts: StatusFacts): Status {
 }
 
 /** Ready means that Skep does its work, not that every unit is well. */
-function checksOf({ link, observeProblem, set, units }: StatusFacts): Status['checks'] {
+function checksOf({
+  link,
+  observeProblem,
+  historyProblem,
+  set,
+  units,
+}: StatusFacts): Status['checks'] {
   const problem = link.engine === undefined ? (link.problem ?? 'connecting') : observeProblem;
   const notYet = units.filter((unit) => unit.lastRunAt === null).length;
   return [
     { name: 'files', ok: set !== undefined, message: set ? 'read' : 'not read yet' },
     { name: 'engine', ok: problem === undefined, message: problem ?? 'reachable' },
+    { name: 'history', ok: historyProblem === undefined, message: historyProblem ?? 'written' },
     {
       name: 'first-pass',
       ok: set !== undefined && notYet === 0,
