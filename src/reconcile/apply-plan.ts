@@ -55,8 +55,15 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
   return applied;
 }
 
+const passEnders: Failure['class'][] = [
+  'conflict',
+  'unavailable',
+  'wrong-node',
+  'locked',
+  'not-leading',
+];
+
 export function endsPass(failure: Failure): boolean {
-  const passEnders: Failure['class'][] = ['conflict', 'unavailable', 'wrong-node', 'locked'];
   return passEnders.includes(failure.class);
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
+import type { Leadership } from '../lease/leadership.ts';
 import type { SpecSet } from '../spec/spec-set.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
@@ -50,6 +51,8 @@ export type ControllerOptions = {
   keepVersions?: number;
   /** `observe`: look, plan and tell, but write nothing. */
   mode?: 'apply' | 'observe';
+  /** Which of several Skeps writes. Absent: there is no other one. */
+  leadership?: Leadership | undefined;
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -111,6 +114,7 @@ export class Controller {
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
       auth,
       mode,
+      leadership: options.leadership,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,

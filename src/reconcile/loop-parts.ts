@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
+import type { Leadership } from '../lease/leadership.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { ImageDigests } from './image-digests.ts';
@@ -24,6 +25,8 @@ export type LoopParts = {
   images: ImageDigests;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
+  /** Absent: there is no other Skep to mind. */
+  leadership: Leadership | undefined;
   keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;

@@ -95,7 +95,7 @@ async function write(
 ): Promise<{ held: Held[]; applied: Applied }> {
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
-  if (isSuspended(unit, parts.history)) return nothing;
+  if (isSuspended(unit, parts.history) || isStandby(parts)) return nothing;
   const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
@@ -214,9 +214,20 @@ function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcom
     const message = 'Suspended: nothing is written until it is resumed.';
     return { result: 'wait', until, reason: 'Suspended', message };
   }
-  if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
+  if (facts.actions.length === 0) return undefined;
+  if (isStandby(parts)) {
+    const who = parts.leadership?.holder ?? 'nobody yet';
+    const message = `Standing by: ${facts.actions.length} changes are for the Skep that leads (${who}).`;
+    return { result: 'wait', until, reason: 'Standby', message };
+  }
+  if (parts.mode === 'apply') return undefined;
   const message = `Observed only: ${facts.actions.length} changes would be made.`;
   return { result: 'wait', until, reason: 'Observing', message };
+}
+
+/** Another Skep writes; this one looks on, and is ready to take over. */
+function isStandby({ leadership }: LoopParts): boolean {
+  return leadership !== undefined && !leadership.leads();
 }
 
 function hasRefusedPrune(conditions: readonly Condition[]): boolean {
