@@ -10,11 +10,17 @@ export type SkepOptions = {
   data: string;
   listen: string;
   log: string;
+  /** more settings, as SKEP_… variables */
+  settings?: Record<string, string>;
 };
 export type SkepProcess = {
   pid: number;
   url: string;
   get<T>(path: string): Promise<T>;
+  /** POSTs without a body; resolves with the status and the JSON that came. */
+  post(path: string): Promise<{ status: number; body: unknown }>;
+  /** Sends a signal that it cannot answer: SIGKILL, SIGSTOP, SIGCONT. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends it as a supervisor would; resolves with its exit code. */
   stop(): Promise<number | null>;
 };
@@ -29,7 +35,7 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.settings },
   });
   child.stdout?.pipe(createWriteStream(options.log));
   const url = `http://${options.listen}`;
@@ -38,8 +44,12 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;
   };
+  const post: SkepProcess['post'] = async (path) => {
+    const answer = await fetch(`${url}${path}`, { method: 'POST' });
+    return { status: answer.status, body: await answer.json() };
+  };
   async function stop(): Promise<number | null> {
-    if (child.exitCode !== null) return child.exitCode;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     const [code] = (await exited) as [number | null];
@@ -54,5 +64,6 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, url, get, stop };
+  const signal: SkepProcess['signal'] = (name) => void child.kill(name);
+  return { pid: child.pid ?? 0, url, get, post, signal, stop };
 }
