@@ -4,7 +4,7 @@ import { convertContainer } from './container.ts';
 import { type After, dependencies } from './depends-on.ts';
 import type { DesiredService } from './desired.ts';
 import { convertEndpoint } from './endpoint.ts';
-import { objectLabels, stackLabels } from './labels.ts';
+import { objectLabels, skepLabels, stackLabels } from './labels.ts';
 import { checkDistinct, checkName, scopedName } from './names.ts';
 import { attachments } from './networks.ts';
 import { present, omitEmpty } from './omit-empty.ts';
@@ -60,6 +60,9 @@ function serviceSpec(
     Labels: {
       ...objectLabels(scope.unit, deploy.labels),
       [stackLabels.image]: service.image ?? '',
+      ...(optionsFor(scope.unit.options, service['x-skep']).prune === false && {
+        [skepLabels.prune]: 'false',
+      }),
     },
     TaskTemplate: taskSpec(scope, key, service, names),
     Mode: convertMode(deploy),
