@@ -11,14 +11,12 @@ import { lockConfig } from './lease/lock-config.ts';
 import type { Clock } from './reconcile/clock.ts';
 import { Controller, type ControllerOptions } from './reconcile/controller.ts';
 import { createEngineLink, type EngineLink } from './reconcile/engine-link.ts';
-import { followEvents } from './reconcile/event-trigger.ts';
-import { watchFiles } from './reconcile/file-trigger.ts';
 import type { Operator } from './reconcile/operator.ts';
+import { startTriggers } from './reconcile/start-triggers.ts';
 import { takeSuspended } from './reconcile/suspend.ts';
-import { runTimer } from './reconcile/timer-trigger.ts';
 import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
-import { readSpecs } from './spec/read-specs.ts';
+import { specReader } from './spec/spec-reader.ts';
 import { connectEngine, type ConnectOptions } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
@@ -40,8 +38,6 @@ export type Daemon = {
   /** Ends intake, lets writes under way end, then closes everything. Safe to call twice. */
   stop(reason: string): Promise<void>;
 };
-
-const trimEveryMs = 3_600_000;
 
 /**
  * Starts everything `skep serve` is made of. HTTP is up first, so that a daemon whose Engine is not there yet can say
@@ -76,7 +72,18 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const stopTriggers = startTriggers(controller, settings, parts, house);
+  const trim = () => {
+    const before = clock.now() - settings.historyAgeMs;
+    history.trim({ before, keep: settings.historyRuns });
+  };
+  const stopTriggers = startTriggers(controller, {
+    ...parts,
+    ...settings,
+    directory: resolve(settings.desired),
+    link,
+    trim,
+    onRestart: () => metrics.eventStreamRestarted(),
+  });
   lease?.start();
 
   async function shutDown(reason: string): Promise<void> {
@@ -168,7 +175,7 @@ function controllerOptions(
     ...house,
     containerId,
     directory,
-    readFiles: (overlay) => readSpecs({ ...reading, ...(overlay && { overlay }) }),
+    readFiles: specReader(reading, clock.now),
     auth: (image) => credentials.authFor(image),
     clock,
     random,
@@ -180,42 +187,6 @@ function controllerOptions(
     keepVersions: settings.keepVersions,
     mode: settings.mode,
     rolloutTimeoutMs: settings.rolloutTimeoutMs,
-  };
-}
-
-/** Everything that tells the loop to look. Returns what ends it. */
-function startTriggers(
-  controller: Controller,
-  settings: DaemonSettings,
-  { clock, random, log }: DaemonParts,
-  { history, metrics, link }: House,
-): () => Promise<unknown> {
-  const stopping = new AbortController();
-  const timing = { clock, random, signal: stopping.signal };
-  const directory = resolve(settings.desired);
-  const onChange = () => void controller.filesChanged();
-  const files = watchFiles({ directory, onChange, clock, log });
-  const trim = async () => {
-    const before = clock.now() - settings.historyAgeMs;
-    history.trim({ before, keep: settings.historyRuns });
-  };
-  const running = [
-    controller.resync('start'),
-    runTimer(() => controller.resync('resync'), { everyMs: settings.resyncMs, ...timing }),
-    runTimer(() => controller.filesChanged(), { everyMs: settings.rescanMs, ...timing }),
-    runTimer(trim, { everyMs: trimEveryMs, ...timing }),
-    followEvents({
-      link,
-      onEvents: (events) => controller.eventsSeen(events),
-      onConnect: () => void controller.resync('connect'),
-      onRestart: () => metrics.eventStreamRestarted(),
-      log,
-      ...timing,
-    }),
-  ];
-  return () => {
-    stopping.abort();
-    return Promise.allSettled([files.close(), ...running]);
   };
 }
 

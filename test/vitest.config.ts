@@ -17,8 +17,6 @@ export default defineConfig({
           root: new URL('..', import.meta.url).pathname,
           include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
           testTimeout: 20_000,
-          // Before the swarms, which want the machine for themselves.
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -29,7 +27,6 @@ export default defineConfig({
           exclude: ['test/unit/**'],
           globalSetup: ['test/harness/global-setup.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

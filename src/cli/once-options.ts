@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { History } from '../history/history.ts';
@@ -7,8 +7,9 @@ import { openHistory } from '../history/open-history.ts';
 import { systemClock } from '../reconcile/system-clock.ts';
 import type { OnceOptions } from '../reconcile/once.ts';
 import { openCredentials } from '../registry/credentials.ts';
-import { readSpecs } from '../spec/read-specs.ts';
+import { specReader } from '../spec/spec-reader.ts';
 import type { Engine } from '../swarm/engine.ts';
+import { readContainerId } from '../swarm/find-self.ts';
 import { version } from '../version.ts';
 import type { Context } from './command.ts';
 import { openEngine } from './open-engine.ts';
@@ -24,7 +25,8 @@ export async function withOnceOptions<T>(
   try {
     const opened = openOrBorrow(context, history);
     try {
-      return await work(options(context, engine, opened));
+      const containerId = await readContainerId(hostname());
+      return await work({ ...options(context, engine, opened), containerId });
     } finally {
       opened.close();
     }
@@ -42,7 +44,7 @@ function options(context: Context, engine: Engine, history: History): OnceOption
     engine,
     host: settings.host,
     directory: read.directory,
-    readFiles: (overlay) => readSpecs({ ...read, ...(overlay && { overlay }) }),
+    readFiles: specReader(read, systemClock.now),
     history,
     clock: systemClock,
     random: Math.random,

@@ -58,12 +58,14 @@ function convertObject(
   const content = object.driver ? Buffer.alloc(0) : readContent(scope, kind, path, object);
   if (!content) return undefined;
   const base = object.name ? undefined : versionBase(plainName);
-  const name = base === undefined ? plainName : version(kind, base, content, object);
+  const made = version(kind, base ?? plainName, content, object);
+  const name = base === undefined ? plainName : made;
   checkName(scope, kind, name, path);
   return {
     unit: scope.unit.name,
     name,
     options: scope.unit.options,
+    version: made,
     ...present({ base, place: placeOf(scope.unit, path) }),
     spec: omitEmpty<SecretSpec>({
       Name: name,

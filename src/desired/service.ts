@@ -2,6 +2,7 @@ import type { ComposeService } from '../spec/compose.ts';
 import type { ServiceSpec, TaskSpec } from '../swarm/types.ts';
 import { convertContainer } from './container.ts';
 import { type After, dependencies } from './depends-on.ts';
+import { valueHash } from './content-hash.ts';
 import type { DesiredService } from './desired.ts';
 import { convertEndpoint } from './endpoint.ts';
 import { objectLabels, skepLabels, stackLabels } from './labels.ts';
@@ -37,13 +38,15 @@ function convertService(
   after: After[],
 ): DesiredService {
   const { unit } = scope;
+  const spec = serviceSpec(scope, key, service, names);
   return {
     kind: 'service',
     unit: unit.name,
     name: scopedName(unit, key),
     options: optionsFor(unit.options, service['x-skep']),
     ...present({ place: placeOf(unit, ['services', key]) }),
-    spec: serviceSpec(scope, key, service, names),
+    spec,
+    hash: valueHash(spec),
     after,
   };
 }

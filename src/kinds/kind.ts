@@ -25,8 +25,8 @@ export type World = {
   coming: ReadonlySet<string>;
   /** Image of a desired spec to the pinned reference (`name:tag@sha256:…`) to run for it; without an entry any digest is right. */
   images?: ReadonlyMap<string, string>;
-  /** Names of live secrets without a content label that are known to hold what the files say. */
-  sameSecrets?: ReadonlySet<string>;
+  /** Names of live secrets to whether they hold what the files say, of those that the Swarm was asked about. */
+  secretContents?: ReadonlyMap<string, boolean>;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
   keepVersions?: number;
   /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */

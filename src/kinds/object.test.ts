@@ -56,21 +56,22 @@ describe('a config', () => {
 });
 
 describe('a secret, which nobody can read,', () => {
-  const hash = (value: string) => ({ 'skep.spec': value });
+  const wish = { ...secretWish(), version: 'shop_pw-1' };
+  const live = (labels: Record<string, string>) => ({ secrets: [aSecret('shop_pw', labels)] });
+  const row = (version: string) => ({
+    owned: [{ unit: wish.unit, kind: 'secret' as const, name: 'shop_pw', state: { version } }],
+  });
+  const asked = (same: boolean) => ({ secretContents: new Map([['shop_pw', same]]) });
 
   test.each([
-    ['of an equal hash is left alone', secretWish({ Labels: hash('a') }), hash('a'), undefined],
-    ['of another hash is blocked', secretWish({ Labels: hash('b') }), hash('a'), 'blocked'],
-    ['of the same unit is taken for what it made', secretWish(), labels, undefined],
-    ['of nobody is blocked', secretWish(), {}, 'blocked'],
-  ])('%s', (_, desired, live, action) => {
-    const world = aWorld({ secrets: [aSecret('shop_pw', live)] });
-    expect(secret.plan(desired, world)?.action).toBe(action);
-  });
-
-  test('of nobody is taken when somebody knows it is the same', () => {
-    const world = aWorld({ secrets: [aSecret('shop_pw')] }, { sameSecrets: new Set(['shop_pw']) });
-    expect(secret.plan(secretWish(), world)).toBeUndefined();
+    ['with the content in the inventory is left alone', {}, row('shop_pw-1'), undefined],
+    ['with another content there is blocked', labels, row('shop_pw-2'), 'blocked'],
+    ['of the same unit is taken for what it made', labels, {}, undefined],
+    ['of the same unit that the Swarm says is another is blocked', labels, asked(false), 'blocked'],
+    ['of nobody is blocked', {}, {}, 'blocked'],
+    ['of nobody that the Swarm says is the same is left alone', {}, asked(true), undefined],
+  ])('%s', (_, liveLabels, rest, action) => {
+    expect(secret.plan(wish, aWorld(live(liveLabels), rest))?.action).toBe(action);
   });
 });
 

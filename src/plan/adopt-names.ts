@@ -5,7 +5,7 @@ import type {
   DesiredService,
 } from '../desired/desired.ts';
 import type { World } from '../kinds/kind.ts';
-import { couldBeSame } from '../kinds/object/same-content.ts';
+import { couldBeSame, knownVersion } from '../kinds/object/same-content.ts';
 import { otherOwner } from '../kinds/ownership.ts';
 import { wishHash } from '../kinds/service.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -43,25 +43,14 @@ function plainlyNamed(object: Versioned, world: World): Versioned | undefined {
   if (!found) return undefined;
   const plain: Versioned = { ...object, name: base, version, spec: { ...object.spec, Name: base } };
   if (otherOwner(plain, found.Spec.Labels, world) !== undefined) return undefined;
-  const known = versionKnown(plain, world);
-  if (kind === 'secret' && known !== undefined) return known === version ? plain : undefined;
   return couldBeSame(plain, found, world) ? plain : undefined;
 }
 
-/** Nobody can read a secret; but which content it was taken for is in the inventory, so that a later one is noticed. */
-function versionKnown({ unit, kind, name }: Versioned, world: World): unknown {
-  const row = world.owned.find(
-    (row) => row.unit === unit && row.kind === kind && row.name === name,
-  );
-  return row?.state.version;
-}
-
+/** Nobody could say what is in it. */
 function isTrusted(plain: Versioned, world: World): boolean {
-  return (
-    plain.kind === 'secret' &&
-    versionKnown(plain, world) === undefined &&
-    world.sameSecrets?.has(plain.name) !== true
-  );
+  if (plain.kind !== 'secret' || world.secretContents?.has(plain.name)) return false;
+  const live = world.snapshot.secrets.find(({ Spec }) => Spec.Name === plain.name);
+  return live !== undefined && knownVersion(plain, live, world.owned) === undefined;
 }
 
 function trusting({ unit, name, place }: Versioned): Diagnostic {

@@ -18,7 +18,7 @@ export type Failure = { action: Action; class: ErrorClass | 'internal'; message:
 export type Applied = { done: Action[]; failed: Failure[] };
 
 /** Everything that writing one plan needs. */
-export type WriteSession = {
+type WriteSession = {
   engine: Engine;
   world: World;
   objects: readonly DesiredObject[];
@@ -63,7 +63,7 @@ const passEnders: Failure['class'][] = [
   'not-leading',
 ];
 
-export function endsPass(failure: Failure): boolean {
+function endsPass(failure: Failure): boolean {
   return passEnders.includes(failure.class);
 }
 
@@ -84,9 +84,8 @@ async function applyAction(
     at: clock.now(),
   });
   try {
-    const id = await sendWrites(action, session, names);
+    await sendWrites(action, session, names);
     history.finishChange(row, { at: clock.now(), result: 'done' });
-    rememberOwner(action, id, session);
     tell(action, 'done', session);
     return undefined;
   } catch (error) {
@@ -106,11 +105,7 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
   if (isRotation) news.tell('token.rotated', unit, { role: name });
 }
 
-async function sendWrites(
-  action: Action,
-  session: WriteSession,
-  names: NewNames,
-): Promise<string | undefined> {
+async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {
   const { engine, clock, signal } = session;
   let id: string | undefined;
   for (const [at, write] of action.writes.entries()) {
@@ -118,11 +113,11 @@ async function sendWrites(
     if (before !== undefined) await gone(engine, before, clock, signal);
     id = (await send(write, session, names)) ?? id;
     if (id !== undefined) names.add(write, id);
+    if (at === action.writes.length - 1) rememberOwner(action, id, session);
     if (write.call === 'network.create' && id !== undefined) {
       await networkAllocated(engine, id, clock, signal);
     }
   }
-  return id;
 }
 
 async function send(
@@ -137,7 +132,10 @@ async function send(
   return (await sendWrite(session.engine, write, names, session.auth)).id;
 }
 
-/** The inventory follows each confirmed write at once, so that a crash leaves nothing that nobody owns. */
+/**
+ * The inventory follows each confirmed write at once, before anything is waited for, so that neither a crash nor a network
+ * that never gets its addresses leaves something that nobody owns.
+ */
 function rememberOwner(action: Action, id: string | undefined, session: WriteSession): void {
   const { history, clock, objects, world } = session;
   if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);

@@ -22,6 +22,7 @@ import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
 import { finishRun } from './run-row.ts';
+import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { Sources } from './sources.ts';
@@ -98,7 +99,7 @@ export class Controller {
       clock,
       log,
       known: () => this.units.known(),
-      onSet: (set, isFirst) => this.#takeIn(set, isFirst),
+      onSet: (set, before) => this.#takeIn(set, before),
       onObservation: (observation, isFirst) => this.#observed(observation, isFirst),
     });
     this.parts = {
@@ -112,6 +113,7 @@ export class Controller {
       log,
       metrics,
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
+      secrets: new SecretComparison(),
       auth,
       mode,
       leadership: options.leadership,
@@ -126,10 +128,8 @@ export class Controller {
   start(): void {
     const { history, clock, log } = this.parts;
     for (const run of history.interrupted(clock.now())) {
-      log.warn(
-        { unit: run.unit, run: run.id },
-        'a run was interrupted; its unit is reconciled again',
-      );
+      const about = { unit: run.unit, run: run.id };
+      log.warn(about, 'a run was interrupted; its unit is reconciled again');
     }
     const count = this.#options.workers ?? 4;
     this.#workers = Array.from({ length: count }, () => this.#work());
@@ -139,11 +139,14 @@ export class Controller {
   async filesChanged(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.parts.wishes.invalidate();
-    await this.parts.wishes.get();
+    await this.parts.wishes.get().catch((error: unknown) => {
+      this.parts.log.error({ err: error }, 'a change of files could not be taken in');
+    });
   }
 
   /** Queues the units that these events may concern. */
   eventsSeen(events: readonly EngineEvent[]): void {
+    if (this.#stopping.signal.aborted) return;
     const touched = unitsTouched(events, this.units.all(), this.parts.history.owned());
     if (touched.size === 0) return;
     this.parts.observations.invalidate();
@@ -275,15 +278,19 @@ export class Controller {
   }
 
   /** Nothing is taken in after the stop: the history may be closed already. */
-  #takeIn(set: DesiredSet, isFirst: boolean): void {
+  #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
     const { history, heal } = this.parts;
+    const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(set, owners)) {
       heal.reset(`${unit.name} `);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }
+    const mayPruneAgain = before?.complete === false && set.complete;
+    if (!mayPruneAgain) return;
+    for (const { name } of this.units.all()) this.queue.add(name, 'background', 'files');
   }
 
   #observed({ snapshot }: Observation, isFirst: boolean): void {

@@ -10,7 +10,7 @@ const goodAfterMs = 120_000;
 /** No connection gets older than 5 to 10 minutes, since a dead one may look alive for ever. */
 const recycleMs = 300_000;
 
-export type EventTriggerOptions = {
+type EventTriggerOptions = {
   link: EngineLink;
   /** What came within 250 ms, at once. */
   onEvents: (events: EngineEvent[]) => void;
@@ -78,13 +78,17 @@ async function answered(first: Promise<unknown>, clock: Clock, signal: AbortSign
   await Promise.race([first, delay]).finally(() => stop.abort());
 }
 
-function coalesce({ onEvents, clock, signal }: EventTriggerOptions) {
+function coalesce({ onEvents, clock, log, signal }: EventTriggerOptions) {
   let batch: EngineEvent[] = [];
   async function flush() {
     await clock.sleep(coalesceMs, signal);
     const events = batch;
     batch = [];
-    if (!signal.aborted) onEvents(events);
+    try {
+      if (!signal.aborted) onEvents(events);
+    } catch (error) {
+      log.error({ err: error }, 'events could not be taken in');
+    }
   }
   return {
     add(event: EngineEvent) {

@@ -37,8 +37,8 @@ async function watching(directory: string): Promise<void> {
   await quiet();
 }
 
-/** Until no more hints come of what was done before. */
-async function quiet(): Promise<void> {
+/** Until no more hints come of what was done before; returns how many came. */
+async function quiet(): Promise<number> {
   let before = -1;
   await expect
     .poll(
@@ -51,6 +51,7 @@ async function quiet(): Promise<void> {
     )
     .toBe(true);
   hints = 0;
+  return before;
 }
 
 const patience = { timeout: 5_000, interval: 20 };
@@ -98,5 +99,17 @@ test('a link that is swapped, as git-sync does, is seen, and what comes after it
   await expect.poll(() => hints, patience).toBeGreaterThan(0);
   await quiet();
   await writeFile(join(folder, 'two', 'a.yaml'), 'x');
+  await expect.poll(() => hints, patience).toBeGreaterThan(0);
+});
+
+test('a file whose name begins with a dot is seen, a folder is not', async () => {
+  const directory = join(folder, 'desired');
+  await mkdir(join(directory, 'stacks', 'shop'), { recursive: true });
+  await mkdir(join(directory, '.git'));
+  await watching(directory);
+  await writeFile(join(directory, '.git', 'index'), 'x');
+  await mkdir(join(directory, '.git', 'objects'));
+  expect(await quiet()).toBe(0);
+  await writeFile(join(directory, 'stacks', 'shop', '.env'), 'TAG=1');
   await expect.poll(() => hints, patience).toBeGreaterThan(0);
 });

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 
 export type FileTrigger = { close(): Promise<void> };
-export type FileTriggerOptions = {
+type FileTriggerOptions = {
   directory: string;
   /** Something below the directory may have changed; called once per burst. */
   onChange: () => void;
@@ -34,8 +34,9 @@ export function watchFiles(options: FileTriggerOptions): FileTrigger {
     await tree?.close();
     tree = watch(root, {
       ignoreInitial: true,
-      // `..data` of a mounted volume swaps as a whole; below a dot nothing is a spec.
-      ignored: (path) => path !== root && basename(path).startsWith('.'),
+      // A file such as .env belongs to a stack; in folders such as .git is nothing of ours.
+      ignored: (path, stats) =>
+        path !== root && basename(path).startsWith('.') && stats?.isDirectory() === true,
     });
     tree.on('all', () => hint.call()).on('error', report);
   }

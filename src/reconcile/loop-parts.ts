@@ -8,6 +8,7 @@ import type { ImageDigests } from './image-digests.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 import type { Newsroom } from './news.ts';
 import type { Observation } from './observation.ts';
+import type { SecretComparison } from './secret-contents.ts';
 import type { SelfHeal } from './self-heal.ts';
 import type { SharedRead } from './shared-read.ts';
 
@@ -23,6 +24,7 @@ export type LoopParts = {
   news: Newsroom;
   metrics: LoopMetrics;
   images: ImageDigests;
+  secrets: SecretComparison;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
   /** Absent: there is no other Skep to mind. */

@@ -13,7 +13,7 @@ export async function planAll(
   set: DesiredSet,
   observation: Observation,
   options: { unit?: string | undefined; allow?: Allow | undefined },
-  parts: Pick<LoopParts, 'history' | 'clock' | 'images' | 'keepVersions'>,
+  parts: Pick<LoopParts, 'history' | 'clock' | 'images' | 'secrets' | 'keepVersions'>,
 ): Promise<PlanReport> {
   const { history } = parts;
   const owned = history.owned();
@@ -22,7 +22,8 @@ export async function planAll(
   const plans: UnitPlan[] = [];
   for (const { name, desired, vanished } of unitsOf(set, owned)) {
     const images = await parts.images.pin(desired?.objects ?? [], observation);
-    const world = worldOf(observation, owned, images, parts, coming);
+    const secrets = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
+    const world = worldOf(observation, owned, images, secrets, parts, coming);
     const known = history.unitState(name)?.refused ?? {};
     const refused = refusedNow(known, desired?.objects ?? [], observation, owned);
     const planOptions = { mayPrune: set.complete, allow, refused };

@@ -81,7 +81,9 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const learnt = unlearnt(unit, observation.snapshot, history.owned());
   for (const owned of learnt) history.own(owned, parts.clock.now());
   const images = await parts.images.pin(wanted, observation);
-  const world = worldOf(observation, history.owned(), images, parts);
+  const owned = history.owned();
+  const secrets = await parts.secrets.compare(wanted, observation, owned);
+  const world = worldOf(observation, owned, images, secrets, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete && learnt.length === 0, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);

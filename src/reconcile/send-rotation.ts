@@ -8,7 +8,7 @@ import type { Swarm } from '../swarm/types.ts';
 import { fingerprint } from '../tokens/fingerprint.ts';
 import type { Clock } from './clock.ts';
 
-export type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
+type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
 /** Why a token is rotated: its schedule (the slot is in the labels that are written), or a person. */
 export type RotationCause = { trigger: string; scheduled: boolean };
 type Parts = { engine: Engine; history: History; clock: Clock };

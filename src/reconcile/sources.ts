@@ -6,7 +6,7 @@ import type { EngineLink } from './engine-link.ts';
 import { type Observation, observe } from './observation.ts';
 import { SharedRead } from './shared-read.ts';
 
-export type SourceOptions = {
+type SourceOptions = {
   readFiles: () => Promise<SpecSet>;
   link: EngineLink;
   containerId: string | undefined;
@@ -14,8 +14,8 @@ export type SourceOptions = {
   log: Logger;
   /** What was converted before, by unit. */
   known: () => ReadonlyMap<string, Wish>;
-  /** Told of each reading; `isFirst` of the first one. */
-  onSet: (set: DesiredSet, isFirst: boolean) => void;
+  /** Told of each reading, and of the one before it. */
+  onSet: (set: DesiredSet, before: DesiredSet | undefined) => void;
   onObservation: (observation: Observation, isFirst: boolean) => void;
 };
 
@@ -49,7 +49,7 @@ export class Sources {
       log.error({ err: error }, 'the desired directory cannot be read');
       this.set = unreadable(before, error, clock.now());
     }
-    onSet(this.set, before === undefined);
+    onSet(this.set, before);
     return this.set;
   }
 

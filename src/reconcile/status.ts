@@ -4,7 +4,7 @@ import type { EngineLink } from './engine-link.ts';
 import type { Status, UnitStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
-export type StatusFacts = {
+type StatusFacts = {
   version: string;
   startedAt: number;
   directory: string;
@@ -59,7 +59,7 @@ function checksOf({ link, observeProblem, set, units }: StatusFacts): Status['ch
   ];
 }
 
-export function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
+function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
   const { name, kind, files, revision, sync, operation, outcome } = unit;
   const { lastRunAt, nextRunAt, attempts, conditions } = unit;
   return {

@@ -4,12 +4,12 @@ import { EngineError, isEngineError } from '../swarm/errors.ts';
 import type { Clock } from './clock.ts';
 
 const stepMs = 250;
-const networkLimitMs = 30_000;
+const networkLimitMs = 10_000;
 const goneLimitMs = 60_000;
 
 /**
  * Waits until the leader's allocator has served a new network: a service that is attached earlier may stay without
- * addresses. Rejects with a `blocked` error when that takes longer than 30 s.
+ * addresses. Rejects with a `blocked` error when that takes longer than 10 s.
  */
 export async function networkAllocated(
   engine: Engine,

@@ -11,7 +11,8 @@ type Operation = {
 export type OpenApi = { paths?: Record<string, Record<string, Operation>> };
 
 export function apiPage(document: OpenApi): string {
-  const rows = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+  const paths = Object.entries(document.paths ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = paths.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [
       `\`${method.toUpperCase()} ${path}\``,
       operation['x-scope'] ?? 'none',

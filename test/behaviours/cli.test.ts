@@ -125,7 +125,7 @@ describe('with a daemon', () => {
     );
   });
   afterAll(async () => {
-    expect(await daemon?.stop()).toBe(0);
+    await daemon?.stop();
   });
 
   test('status shows the units', async () => {
@@ -172,5 +172,9 @@ describe('with a daemon', () => {
     const answer = await skep('suspend', 'nothing', ...server);
     expect(answer.code).toBe(1);
     expect(answer.stderr).toContain('unit-not-found');
+  });
+
+  test('it ends well when it is told to', async () => {
+    expect(await daemon.stop()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Config, Network, Secret, Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
+import { eventually } from '../harness/await.ts';
 import type { TestSwarm } from '../harness/swarm.ts';
 
 /** Reads a Swarm past Skep: what is really there. */
@@ -44,10 +45,29 @@ export class Ground {
     return await this.#get<Swarm>('/swarm');
   }
 
-  /** Removes every service, and the tasks with them; networks, configs and secrets go with the Swarm. */
-  async removeServices(): Promise<void> {
-    const names = await this.services();
-    if (names.length > 0) await this.#swarm.docker(['service', 'rm', ...names]);
+  /** Names of the overlay networks, but for the Swarm's own. */
+  async networks(): Promise<string[]> {
+    const networks = await this.#get<Network[]>('/networks');
+    const overlays = networks.filter(({ Scope, Ingress }) => Scope === 'swarm' && !Ingress);
+    return overlays.map(({ Name }) => Name).sort();
+  }
+
+  /** Removes all services, networks, configs and secrets. */
+  async clear(): Promise<void> {
+    const remove = async (kind: string, names: string[]) => {
+      if (names.length > 0) await this.#swarm.docker([kind, 'rm', ...names]);
+    };
+    await remove('service', await this.services());
+    await remove('config', await this.configs());
+    await remove('secret', await this.secrets());
+    // Until the last task has ended, the Engine may refuse.
+    await eventually(
+      async () => {
+        await remove('network', await this.networks());
+        return (await this.networks()).length === 0;
+      },
+      { what: 'no network left', within: 30_000, every: 300 },
+    );
   }
 
   async #get<T>(path: string): Promise<T> {

@@ -157,6 +157,18 @@ test('a version that moved between look and write is planned anew', async () => 
   expect(Spec.TaskTemplate.ContainerSpec?.Env).toEqual(['COLOUR=green']);
 });
 
+test('what changed while the event stream was cut is found when it is back', async () => {
+  await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+  await using skep = await RunningSkep.start(proxy.host, { 'stacks/shop.yaml': web(sleeping) });
+  await skep.ready(['shop']);
+  const lift = proxy.fault({ path: /.*/, kind: 'error' });
+  proxy.cutAll();
+  await swarm.docker(['service', 'scale', '-d', 'shop_web=2']);
+  lift();
+  await skep.told('drift.settled', 'shop_web', 20_000);
+  expect((await service('shop_web'))?.Spec.Mode?.Replicated?.Replicas).toBe(1);
+});
+
 describe('join tokens', () => {
   const tokens = async () => (await swarm.node('m1').docker<Swarm>('/swarm')).JoinTokens;
   const rotations = (skep: RunningSkep): RotationRow[] => skep.operator.history.rotations({}).items;

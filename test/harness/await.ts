@@ -9,6 +9,10 @@ export interface Patience {
   every?: number;
 }
 
+const NOTHING = 'nothing came back';
+
+class OutOfTime extends Error {}
+
 /**
  * Awaits a condition: `check` is repeated until it returns something truthy, which is returned.
  * A check that throws counts as "not yet". After `within` the error tells the last value or error seen.
@@ -18,13 +22,14 @@ export async function eventually<T>(
   { what, within, every = 100 }: Patience,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + within;
-  let last = 'nothing came back';
+  let last = NOTHING;
   while (performance.now() < deadline) {
     try {
       const value = await inTime(check(), deadline - performance.now());
       if (value) return value;
       last = `the last value was ${JSON.stringify(value)}`;
     } catch (error) {
+      if (error instanceof OutOfTime && last !== NOTHING) break;
       last = `the last error was: ${error instanceof Error ? error.message : String(error)}`;
     }
     await pause(Math.max(0, Math.min(every, deadline - performance.now())));
@@ -36,7 +41,7 @@ export async function eventually<T>(
 export async function inTime<T>(work: Promise<T> | T, within: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new Error(`no answer within ${Math.round(within)} ms`)),
+    () => reject(new OutOfTime(`no answer within ${Math.round(within)} ms`)),
     Math.max(1, within),
   );
   try {

@@ -30,7 +30,7 @@ const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 /** Starts the real daemon as a process of its own and waits until it serves. */
 export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
   const args = ['serve', '--host', options.host, '--desired', options.desired];
-  args.push('--data', options.data, '--listen', options.listen);
+  args.push('--data', options.data, '--listen', options.listen, '--resolve-image', 'never');
   const child = spawn(process.execPath, [bin, ...args], {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,

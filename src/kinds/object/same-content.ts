@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredConfig, DesiredSecret } from '../../desired/desired.ts';
-import { skepLabels } from '../../desired/labels.ts';
 import type { Config, Secret, SecretSpec } from '../../swarm/types.ts';
-import type { World } from '../kind.ts';
+import type { OwnedObject, World } from '../kind.ts';
 import { saysItIs } from '../ownership.ts';
 
 type Desired = DesiredConfig | DesiredSecret;
@@ -27,13 +26,24 @@ function sameData(a: string | undefined, b: string | undefined): boolean {
   return Buffer.from(a ?? '', 'base64').equals(Buffer.from(b ?? '', 'base64'));
 }
 
-/** Secrets are never read back. A hash on both tells; without one, the unit's own secret is taken for what it made. */
+/**
+ * Secrets are never read back. The inventory knows which content one was made with or taken for; else the Swarm may have
+ * been asked; without either, the unit's own secret is taken for what it made.
+ */
 function sameSecret(desired: DesiredSecret, live: Secret, world: World): boolean {
-  const wanted = desired.spec.Labels?.[skepLabels.spec];
-  const found = live.Spec.Labels?.[skepLabels.spec];
-  if (wanted !== undefined && found !== undefined) return wanted === found;
-  if (world.sameSecrets?.has(desired.name)) return true;
-  return saysItIs(desired.unit, live.Spec.Labels);
+  const known = knownVersion(desired, live, world.owned);
+  if (known !== undefined && desired.version !== undefined) return known === desired.version;
+  return world.secretContents?.get(live.Spec.Name) ?? saysItIs(desired.unit, live.Spec.Labels);
+}
+
+/** Of which content the inventory says that this very object holds it. A row of before its ID was known counts. */
+export function knownVersion(
+  { unit, kind, name }: Pick<Desired, 'unit' | 'kind' | 'name'>,
+  live: Live,
+  owned: readonly OwnedObject[],
+): unknown {
+  const row = owned.find((row) => row.unit === unit && row.kind === kind && row.name === name);
+  return (row?.id ?? live.ID) === live.ID ? row?.state.version : undefined;
 }
 
 function driverOf({ Driver, Templating }: SecretSpec): unknown {

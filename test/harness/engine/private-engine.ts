@@ -24,21 +24,25 @@ export async function startPrivateEngine(log: Log): Promise<TestEngine> {
   const runId = currentRunId();
   const workload = await withLock('engine', log, LOCKED_WITHIN, async () => {
     await ensurePackages(PACKAGES, log);
-    const image = (await healthy(log)) ?? (await startClean(log));
+    const image = (await healthy(log, runId)) ?? (await startClean(log));
     addUser(runId);
     return image;
   });
   return { host: PRIVATE_HOST, workload, stop: () => leave(runId, log) };
 }
 
-/** The workload image of the private Engine that runs already; undefined when there is none or it does not work. */
-async function healthy(log: Log): Promise<string | undefined> {
+/**
+ * The workload image of the private Engine that runs already; undefined when there is none or it does not work. One that
+ * other runs use is never taken from them.
+ */
+async function healthy(log: Log, runId: string): Promise<string | undefined> {
   if ((await engineVersion(PRIVATE_HOST, ANSWER_WITHIN)) === undefined) return undefined;
   try {
     const image = await proven(log);
     log('the private Engine runs already');
     return image;
   } catch (error) {
+    if (otherUsers(runId).length > 0) throw error;
     log(`the private Engine runs but does not work, so it is started anew: ${String(error)}`);
     return undefined;
   }

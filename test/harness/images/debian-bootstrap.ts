@@ -6,13 +6,18 @@ import { ensurePackages } from '../engine/packages.ts';
 import { SCRATCH_DIR } from '../engine/paths.ts';
 import { killScratchProcesses } from '../engine/processes.ts';
 import type { Log } from '../log.ts';
-import type { GenerationSource } from './generations.ts';
 
 const BOOTSTRAP_WITHIN = 600_000;
 const ATTEMPTS = 2;
 
+export interface DebianSource {
+  /** the Debian release; each has an Engine of another generation */
+  suite: string;
+  packages: string[];
+}
+
 /** What decides how an image comes out, but for where the packages are fetched from. */
-export function bootstrapRecipe({ suite, packages }: GenerationSource): string[] {
+export function bootstrapRecipe({ suite, packages }: DebianSource): string[] {
   return [
     '--variant=minbase',
     `--include=${packages.join(',')}`,
@@ -36,11 +41,12 @@ export async function prepareScratch(log: Log): Promise<void> {
   mkdirSync(SCRATCH_DIR, { recursive: true });
 }
 
-/** Makes a file system from Debian's packages; returns the path of its archive. */
-export async function bootstrap(source: GenerationSource): Promise<string> {
+/** Makes a file system from Debian's packages, and the files of a folder over them; returns the path of its archive. */
+export async function bootstrap(source: DebianSource, over?: string): Promise<string> {
   const archive = `${SCRATCH_DIR}/${source.suite}.tar`;
   const mirror = await debianMirror();
-  const args = [...bootstrapRecipe(source), archive, mirror];
+  const hook = over === undefined ? [] : [`--customize-hook=cp -a '${over}/.' "$1"`];
+  const args = [...hook, ...bootstrapRecipe(source), archive, mirror];
   const options = {
     within: BOOTSTRAP_WITHIN,
     env: systemEnvironment({ TMPDIR: SCRATCH_DIR }),

@@ -1,14 +1,13 @@
+import type { DebianSource } from './debian-bootstrap.ts';
+
 /** The generations of Engine that nodes run. */
 export const GENERATIONS = ['28', '26', '20.10'] as const;
 
 export type Generation = (typeof GENERATIONS)[number];
 
-export interface GenerationSource {
+export interface GenerationSource extends DebianSource {
   /** where a registry is reachable */
   publicImage: string;
-  /** the Debian release that has an Engine of this generation */
-  suite: string;
-  packages: string[];
 }
 
 const COMMON = ['docker.io', 'iptables', 'iproute2', 'ca-certificates'];

@@ -43,6 +43,11 @@ export async function importImage(
   await tagImage(docker, last?.status ?? '', name);
 }
 
+/** Builds an image from a tar archive with a Dockerfile in it. The name is given last, here too. */
+export async function buildImage(docker: Docker, archive: string, name: string): Promise<void> {
+  await finished(docker, await docker.buildImage(archive, { t: name }));
+}
+
 /** Loads an image archive into an Engine. */
 export async function loadImage(docker: Docker, archive: Buffer): Promise<void> {
   await finished(docker, await docker.loadImage(Readable.from([archive]), { quiet: true }));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
@@ -7,13 +7,21 @@ import { command } from '../command.ts';
 import { ensurePackages } from '../engine/packages.ts';
 import { step } from '../log.ts';
 import type { Log } from '../log.ts';
-import { hasImage, importImage, pullImage } from './image-store.ts';
+import { buildImage, hasImage, pullImage } from './image-store.ts';
 
 const PUBLIC_IMAGE = 'busybox:1.36';
 const APPLETS =
   'sh sleep true false httpd nslookup nc wget cat echo ls env hostname date id ps ip ping test touch rm mkdir mv printf kill tail head grep sed awk vi top mount df';
-/** A service without a command stays up, as the images it stands for do. */
-const CHANGES = ['ENV PATH=/bin', 'CMD ["sleep", "2147483647"]'];
+/**
+ * A service without a command stays up, as the images that this one stands for do; and none takes ten seconds to stop, as a
+ * `sleep` that ignores SIGTERM would.
+ */
+const DOCKERFILE = `FROM scratch
+COPY root /
+ENV PATH=/bin
+CMD ["sleep", "2147483647"]
+STOPSIGNAL SIGKILL
+`;
 
 /** The image that services in tests run: a busybox of two megabytes. Returns its name on the Engine. */
 export async function ensureWorkloadImage(docker: Docker, log: Log): Promise<string> {
@@ -30,22 +38,25 @@ export async function exportImage(docker: Docker, image: string): Promise<Buffer
 }
 
 const WORKLOAD_IMAGE = `skep-test-workload:${createHash('sha256')
-  .update(APPLETS + CHANGES.join())
+  .update(APPLETS + DOCKERFILE)
   .digest('hex')
   .slice(0, 12)}`;
 
 async function make(docker: Docker): Promise<void> {
-  const root = mkdtempSync(`${tmpdir()}/skep-workload-`);
+  const context = mkdtempSync(`${tmpdir()}/skep-workload-`);
   try {
-    for (const folder of ['bin', 'etc', 'tmp', 'www']) mkdirSync(`${root}/${folder}`);
+    const root = `${context}/root`;
+    for (const folder of ['bin', 'etc', 'tmp', 'www']) {
+      mkdirSync(`${root}/${folder}`, { recursive: true });
+    }
     cpSync('/bin/busybox', `${root}/bin/busybox`);
     for (const applet of APPLETS.split(' ')) symlinkSync('busybox', `${root}/bin/${applet}`);
-    const tar = `${root}.tar`;
-    await command('tar', ['-C', root, '-cf', tar, '.'], { within: 60_000 });
-    const archive = readFileSync(tar);
-    rmSync(tar);
-    await importImage(docker, archive, WORKLOAD_IMAGE, CHANGES);
+    writeFileSync(`${context}/Dockerfile`, DOCKERFILE);
+    const archive = `${context}.tar`;
+    await command('tar', ['-C', context, '-cf', archive, '.'], { within: 60_000 });
+    await buildImage(docker, archive, WORKLOAD_IMAGE);
+    rmSync(archive);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(context, { recursive: true, force: true });
   }
 }
