@@ -173,6 +173,7 @@ function controllerOptions(
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
     ...house,
+    learnOwners: true,
     containerId,
     directory,
     readFiles: specReader(reading, clock.now),

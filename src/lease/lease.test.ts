@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Lease, type LeaseRecord, type LeaseStore, type SeenLease } from './lease.ts';
 
@@ -124,7 +124,7 @@ class World {
           const value = act();
           end = () => resolve(value);
         } catch (error) {
-          end = () => reject(error as Error);
+          end = () => reject(error);
         }
       },
       answer: () => {
@@ -227,6 +227,18 @@ test('who cannot renew stops after two thirds of the lease, and another leads af
   world.pass(1);
   await world.turn(1);
   expect(world.leaders()).toEqual([1]);
+});
+
+test('an answer that comes late counts from when it was asked for', async () => {
+  const world = new World([1, 1]);
+  await world.step(0);
+  await world.deliver(0, 'reach');
+  await world.deliver(0, 'answer');
+  await world.deliver(0, 'reach');
+  world.pass((leaseMs * 2) / 3);
+  await world.deliver(0, 'answer');
+  expect(world.registry.live).toMatchObject({ record: { holder: 'p0.1' } });
+  expect(world.leaders()).toEqual([]);
 });
 
 test('a lease that was given back is taken at once; one of a former life of the same process is not', async () => {

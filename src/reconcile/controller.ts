@@ -52,6 +52,11 @@ export type ControllerOptions = {
   keepVersions?: number;
   /** `observe`: look, plan and tell, but write nothing. */
   mode?: 'apply' | 'observe';
+  /**
+   * What Swarm says of ownership fills an inventory that knows nothing of a unit. Not for a single command, whose plan
+   * would not show what is removed because of it.
+   */
+  learnOwners?: boolean;
   /** Which of several Skeps writes. Absent: there is no other one. */
   leadership?: Leadership | undefined;
   /** Units reconciled at once. */
@@ -117,6 +122,7 @@ export class Controller {
       auth,
       mode,
       leadership: options.leadership,
+      learnOwners: options.learnOwners ?? false,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,

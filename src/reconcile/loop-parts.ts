@@ -27,6 +27,8 @@ export type LoopParts = {
   secrets: SecretComparison;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
+  /** What Swarm says of ownership fills an inventory that knows nothing of a unit. */
+  learnOwners: boolean;
   /** Absent: there is no other Skep to mind. */
   leadership: Leadership | undefined;
   keepVersions: number | undefined;

@@ -78,7 +78,7 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   ]);
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
-  const learnt = unlearnt(unit, observation.snapshot, history.owned());
+  const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, history.owned()) : [];
   for (const owned of learnt) history.own(owned, parts.clock.now());
   const images = await parts.images.pin(wanted, observation);
   const owned = history.owned();
