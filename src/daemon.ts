@@ -131,8 +131,8 @@ function openLease(
   onChange: (leads: boolean) => void,
 ) {
   const { leaseMs, mode } = settings;
+  if (leaseMs !== undefined || mode === 'observe') metrics.leaderChanged(false);
   if (leaseMs === undefined || mode === 'observe') return undefined;
-  metrics.leaderChanged(false);
   const link = linkTo(settings, metrics, { timeoutMs: leaseMs / 5 });
   const leadership = createLeadership({
     store: lockConfig(() => link.engine()),

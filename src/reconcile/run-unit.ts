@@ -7,7 +7,7 @@ import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
-import { noteDrift } from './note-drift.ts';
+import { noteDrift, noteSettled } from './note-drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
 import { objectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
@@ -100,7 +100,11 @@ async function write(
 ): Promise<{ held: Held[]; applied: Applied }> {
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
-  if (isSuspended(unit, parts.history) || isStandby(parts)) return nothing;
+  if (isSuspended(unit, parts.history)) return nothing;
+  if (isStandby(parts)) {
+    noteSettled(unit, plan.actions, parts);
+    return nothing;
+  }
   const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {

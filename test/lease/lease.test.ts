@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import type { Service, Swarm } from '../../src/swarm/types.ts';
+import type { Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
+import type { TestNode } from '../harness/node.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 import { type Member, statusOf, ThreeSkeps, writesOf } from './three-skeps.ts';
 
@@ -148,10 +149,14 @@ test('frozen for longer than the lease: it writes nothing when it wakes up', asy
   expect(writesOf(leader.proxy)).toEqual([]);
 });
 
-test('its manager is frozen: another one acts, and none when it thaws twice', async () => {
+test.for([
+  ['follows', false],
+  ['leads the Swarm', true],
+] as const)('its manager, which %s, is frozen: another one acts', async ([role, leads]) => {
+  await leadAt(async (node) => (await leadsSwarm(node)) === leads);
   await leader.node.pause();
   try {
-    await takesOver(leader, `docker pause of ${leader.node.name}`, 40_000);
+    await takesOver(leader, `docker pause of a manager that ${role}`, 40_000);
     expect((await statusOf(leader))?.leader?.self).toBe(false);
   } finally {
     await leader.node.unpause();
@@ -159,6 +164,24 @@ test('its manager is frozen: another one acts, and none when it thaws twice', as
   await ready(leader);
   expect(skeps.writes()).toHaveLength(1);
 });
+
+/** Ends who leads and starts it again, until the one does that is wanted. */
+async function leadAt(wanted: (node: TestNode) => Promise<boolean>): Promise<void> {
+  while (!(await wanted(leader.node))) {
+    const former = leader;
+    await former.skep.stop();
+    leader = await skeps.leader({ not: former });
+    await skeps.restart(former);
+  }
+  for (const member of skeps.members) await ready(member);
+  skeps.forget();
+}
+
+async function leadsSwarm(node: TestNode): Promise<boolean> {
+  const nodes = await node.docker<SwarmNode[]>('/nodes');
+  const found = nodes.find(({ Description }) => Description.Hostname === node.name);
+  return found?.ManagerStatus?.Leader === true;
+}
 
 test('its manager is cut off from the others: it stops, and another one acts', async () => {
   await cutOff(leader, '-I');
