@@ -12,11 +12,17 @@ export type SkepOptions = {
   log: string;
   /** More flags of `skep serve`. */
   flags?: readonly string[];
+  /** more settings, as SKEP_… variables */
+  settings?: Record<string, string>;
 };
 export type SkepProcess = {
   pid: number;
   url: string;
   get<T>(path: string): Promise<T>;
+  /** POSTs without a body; resolves with the status and the JSON that came. */
+  post(path: string): Promise<{ status: number; body: unknown }>;
+  /** Sends a signal that it cannot answer: SIGKILL, SIGSTOP, SIGCONT. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends it as a supervisor would; resolves with its exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut does. */
@@ -34,7 +40,7 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.settings },
   });
   child.stdout?.pipe(createWriteStream(options.log));
   const url = `http://${options.listen}`;
@@ -44,6 +50,11 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     return (await answer.json()) as T;
   };
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+  const post: SkepProcess['post'] = async (path) => {
+    const answer = await fetch(`${url}${path}`, { method: 'POST' });
+    return { status: answer.status, body: await answer.json() };
+  };
+  async function stop(): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -62,4 +73,6 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     throw error;
   }
   return { pid: child.pid ?? 0, url, get, stop, kill };
+  const signal: SkepProcess['signal'] = (name) => void child.kill(name);
+  return { pid: child.pid ?? 0, url, get, post, signal, stop };
 }
