@@ -10,8 +10,6 @@ export type SkepOptions = {
   data: string;
   listen: string;
   log: string;
-  /** More flags of `skep serve`. */
-  flags?: readonly string[];
   /** more settings, as SKEP_… variables */
   settings?: Record<string, string>;
 };
@@ -35,7 +33,6 @@ const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
   const args = ['serve', '--host', options.host, '--desired', options.desired];
   args.push('--data', options.data, '--listen', options.listen, '--resolve-image', 'never');
-  args.push(...(options.flags ?? []));
   const child = spawn(process.execPath, [bin, ...args], {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,
@@ -49,15 +46,15 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;
   };
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
   const post: SkepProcess['post'] = async (path) => {
     const answer = await fetch(`${url}${path}`, { method: 'POST' });
     return { status: answer.status, body: await answer.json() };
   };
-  async function stop(): Promise<number | null> {
+  const signal: SkepProcess['signal'] = (name) => void child.kill(name);
+  async function end(name: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
-    child.kill(signal);
+    child.kill(name);
     const [code] = (await exited) as [number | null];
     return code;
   }
@@ -72,7 +69,5 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, url, get, stop, kill };
-  const signal: SkepProcess['signal'] = (name) => void child.kill(name);
-  return { pid: child.pid ?? 0, url, get, post, signal, stop };
+  return { pid: child.pid ?? 0, url, get, post, signal, stop, kill };
 }
