@@ -45,6 +45,11 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     migrations: join(import.meta.dirname, '..', 'migrations'),
     clock,
   });
+  const trim = () => {
+    const before = clock.now() - settings.historyAgeMs;
+    history.trim({ before, keep: settings.historyRuns });
+  };
+  trim();
   const metrics = createMetrics(version);
   const { host, tls, listen, auth } = settings;
   const link = createEngineLink(host, () =>
@@ -65,11 +70,6 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const trim = () => {
-    const before = clock.now() - settings.historyAgeMs;
-    history.trim({ before, keep: settings.historyRuns });
-  };
-  trim();
   const stopTriggers = startTriggers(controller, {
     ...parts,
     ...settings,

@@ -102,7 +102,6 @@ test('a field that is ignored keeps its live value, also when it moves while ano
   });
   expect(await replicas()).toBe(2);
 
-  await skep.ready(['shop']);
   const lift = proxy.fault({ method: 'POST', path: /\/update/, kind: 'hold', times: 1 });
   await skep.write('stacks/shop.yaml', file('red'));
   await eventually(() => proxy.requests.some(({ fault }) => fault === 'hold'), {
