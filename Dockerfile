@@ -37,7 +37,6 @@ COPY --from=dependencies /skep/node_modules node_modules
 COPY package.json LICENSE ./
 COPY migrations migrations
 COPY src src
-COPY docker-entrypoint.sh /usr/local/bin/
 # Loading every module once fills the compile cache, which halves the start. What one user fills serves only that user: Skep
 # runs as 1000, the check of its health as root.
 RUN find package.json LICENSE migrations src \( ! -perm -a=r -o -type d ! -perm -a=rx \) -exec chmod a+rX {} + \
@@ -49,5 +48,5 @@ RUN find package.json LICENSE migrations src \( ! -perm -a=r -o -type d ! -perm 
 VOLUME /data
 EXPOSE 7420
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 CMD ["node", "src/probe.ts"]
-ENTRYPOINT ["docker-entrypoint.sh"]
+ENTRYPOINT ["/skep/src/docker-entrypoint.sh"]
 CMD ["serve"]

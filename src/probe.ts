@@ -14,7 +14,7 @@ socket.on('error', ({ message }) => end(1, message));
 socket.on('end', () => end(1, 'it hung up without an answer'));
 socket.once('data', (answer) => {
   const [status = ''] = answer.toString('latin1').split('\r\n');
-  end(/^HTTP\/1\.1 200 /.test(status) ? 0 : 1, status);
+  end(status.startsWith('HTTP/1.1 200 ') ? 0 : 1, status);
 });
 socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 

@@ -1,5 +1,5 @@
-import { applyOnce, planOnce } from '../reconcile/once.ts';
-import type { News } from '../reconcile/operator.ts';
+import { applyOnce } from '../reconcile/once.ts';
+import type { News, PlanReport } from '../reconcile/operator.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { CliCommand, Context } from './command.ts';
 import { withOnceOptions } from './once-options.ts';
@@ -22,17 +22,30 @@ export const apply: CliCommand = {
     const allow = { prune: options.allowPrune === true, force: options.force === true };
     const timeoutMs = Number(options.timeout ?? 300) * 1000;
     return await withOnceOptions(context, 'keep', async (parts) => {
-      const report = await planOnce(parts, { allow });
-      if (!context.json) for (const line of planLines(report, context.style)) context.io.out(line);
-      const request = { ...(units.length > 0 ? { units } : {}), allow, by: 'apply', timeoutMs };
-      const onNews = context.json ? undefined : (news: News) => showNews(context, news);
-      const outcomes = await applyOnce(parts, { ...request, ...(onNews && { onNews }) });
+      let errors = 0;
+      const outcomes = await applyOnce(parts, {
+        ...(units.length > 0 ? { units } : {}),
+        allow,
+        by: 'apply',
+        timeoutMs,
+        onPlan: (report) => {
+          errors = report.errors.length;
+          if (!context.json) showPlan(context, report);
+        },
+        onNews: (news) => {
+          if (!context.json) showNews(context, news);
+        },
+      });
       print(context, outcomes);
       const ready = Object.values(outcomes).every((outcome) => outcome.result === 'ready');
-      return ready && report.errors.length === 0 ? 0 : 1;
+      return ready && errors === 0 ? 0 : 1;
     });
   },
 };
+
+function showPlan({ io, style }: Context, report: PlanReport): void {
+  for (const line of planLines(report, style)) io.out(line);
+}
 
 function showNews({ io, style }: Context, news: News): void {
   if (news.type !== 'change.finished') return;

@@ -7,7 +7,7 @@ import { openHistory } from '../history/open-history.ts';
 import { systemClock } from '../reconcile/system-clock.ts';
 import type { OnceOptions } from '../reconcile/once.ts';
 import { openCredentials } from '../registry/credentials.ts';
-import { readSpecs } from '../spec/read-specs.ts';
+import { specReader } from '../spec/spec-reader.ts';
 import type { Engine } from '../swarm/engine.ts';
 import { readContainerId } from '../swarm/find-self.ts';
 import { version } from '../version.ts';
@@ -44,7 +44,7 @@ function options(context: Context, engine: Engine, history: History): OnceOption
     engine,
     host: settings.host,
     directory: read.directory,
-    readFiles: (overlay) => readSpecs({ ...read, ...(overlay && { overlay }) }),
+    readFiles: specReader(read, () => systemClock.now()),
     history,
     clock: systemClock,
     random: Math.random,

@@ -8,6 +8,7 @@ test('the smallest service is sent as docker stack deploy sends it, with one lab
   const service = convertUnit(stackUnit({ services: { web: { image } } })).objects.at(-1);
   expect(service).toEqual({
     kind: 'service',
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     unit: 'shop',
     name: 'shop_web',
     options: {},

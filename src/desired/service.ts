@@ -2,9 +2,10 @@ import type { ComposeService } from '../spec/compose.ts';
 import type { ServiceSpec, TaskSpec } from '../swarm/types.ts';
 import { convertContainer } from './container.ts';
 import { type After, dependencies } from './depends-on.ts';
+import { valueHash } from './content-hash.ts';
 import type { DesiredService } from './desired.ts';
 import { convertEndpoint } from './endpoint.ts';
-import { objectLabels, stackLabels } from './labels.ts';
+import { objectLabels, skepLabels, stackLabels } from './labels.ts';
 import { checkDistinct, checkName, scopedName } from './names.ts';
 import { attachments } from './networks.ts';
 import { present, omitEmpty } from './omit-empty.ts';
@@ -37,13 +38,15 @@ function convertService(
   after: After[],
 ): DesiredService {
   const { unit } = scope;
+  const spec = serviceSpec(scope, key, service, names);
   return {
     kind: 'service',
     unit: unit.name,
     name: scopedName(unit, key),
     options: optionsFor(unit.options, service['x-skep']),
     ...present({ place: placeOf(unit, ['services', key]) }),
-    spec: serviceSpec(scope, key, service, names),
+    spec,
+    hash: valueHash(spec),
     after,
   };
 }
@@ -60,6 +63,9 @@ function serviceSpec(
     Labels: {
       ...objectLabels(scope.unit, deploy.labels),
       [stackLabels.image]: service.image ?? '',
+      ...(optionsFor(scope.unit.options, service['x-skep']).prune === false && {
+        [skepLabels.prune]: 'false',
+      }),
     },
     TaskTemplate: taskSpec(scope, key, service, names),
     Mode: convertMode(deploy),

@@ -46,6 +46,8 @@ export type History = {
 
   unitState(unit: string): UnitState | undefined;
   saveUnitState(unit: string, state: UnitState): void;
+  /** Those that a person has suspended. */
+  suspendedUnits(): string[];
   forgetUnit(unit: string): void;
 
   /** Deletes what is older than `before` or beyond `keep` runs per unit. */

@@ -340,6 +340,17 @@ describe('Skep itself', () => {
     expect(said(plan)).toStrictEqual([['update shop_web'], ['update shop_skep']]);
   });
 
+  test('keeps its lease to itself, wherever it runs', () => {
+    const lock = aConfig('skep-lock', '1');
+    const files = aUnit([version('skep-lock', '', '1')]);
+    const there = aWorld({ configs: [lock] }, { owned: [row('config', 'skep-lock')] });
+    const condition = 'SelfProtected';
+    expect(planUnit(files, there, options).actions).toMatchObject([
+      { action: 'blocked', condition },
+    ]);
+    expect(planRemovedUnit('shop', there, options).actions).toEqual([]);
+  });
+
   test('is never removed', () => {
     const plan = planRemovedUnit('shop', world, { ...options, allow: { prune: true } });
     expect(plan.actions).toMatchObject([

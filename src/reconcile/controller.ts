@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { History, RotationRow } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
+import type { Leadership } from '../lease/leadership.ts';
 import type { SpecSet } from '../spec/spec-set.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
@@ -51,6 +52,13 @@ export type ControllerOptions = {
   keepVersions?: number;
   /** `observe`: look, plan and tell, but write nothing. */
   mode?: 'apply' | 'observe';
+  /**
+   * What Swarm says of ownership fills an inventory that knows nothing of a unit. Not for a single command, whose plan
+   * would not show what is removed because of it.
+   */
+  learnOwners?: boolean;
+  /** Which of several Skeps writes. Absent: there is no other one. */
+  leadership?: Leadership | undefined;
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -120,6 +128,8 @@ export class Controller {
       secrets: new SecretComparison(),
       auth,
       mode,
+      leadership: options.leadership,
+      learnOwners: options.learnOwners ?? false,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,

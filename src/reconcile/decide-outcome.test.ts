@@ -113,9 +113,14 @@ describe('a rollout', () => {
 });
 
 describe('blocked', () => {
-  test('by something that time may cure is looked at again', () => {
+  test('by something that time may cure is looked at again, the less often the longer it lasts', () => {
     const blocked = action('net', { action: 'blocked', waiting: true });
-    expect(decide({ actions: [blocked] })).toMatchObject({ result: 'wait', until: 40_000 });
+    const until = (progressingSince: number | null) =>
+      decide({ actions: [blocked], progressingSince });
+    expect(until(null)).toMatchObject({ result: 'wait', until: 11_000 });
+    expect(until(9_900)).toMatchObject({ result: 'wait', until: 11_000 });
+    expect(until(4_000)).toMatchObject({ result: 'wait', until: 16_000 });
+    expect(until(-90_000)).toMatchObject({ result: 'wait', until: 40_000 });
   });
 
   test('otherwise waits for a person', () => {

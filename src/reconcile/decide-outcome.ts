@@ -26,7 +26,8 @@ export type PassFacts = {
 /** Tasks send no events: a rollout is looked at this often. */
 const progressPollMs = 1_000;
 const degradedPollMs = 5_000;
-const waitingPollMs = 30_000;
+/** Waiting for something else: looked at after as long again as it has lasted, within these. */
+const waitingPollMs = { shortest: 1_000, longest: 30_000 };
 const restlessPasses = 5;
 
 /** What a pass came to. Pure; the first of these that holds, in the order of urgency. */
@@ -62,13 +63,16 @@ function wroteSomething({ applied, writingPasses, now }: PassFacts): Outcome | u
 }
 
 function waitsForSomething(facts: PassFacts): Outcome | undefined {
-  const { held, actions, now } = facts;
+  const { held, actions, now, progressingSince } = facts;
   const timed = held.filter(({ until }) => until !== undefined);
   const first = timed.toSorted((a, b) => Number(a.until) - Number(b.until))[0];
   if (first?.until !== undefined) return waitFor(first.until, first.reason, first.message);
   const blocked = actions.find((action) => action.action === 'blocked' && action.waiting);
   if (blocked !== undefined) {
-    return waitFor(now + waitingPollMs, blocked.condition ?? 'Blocked', blocked.reason);
+    const { shortest, longest } = waitingPollMs;
+    const lasted = now - (progressingSince ?? now);
+    const until = now + Math.min(longest, Math.max(shortest, lasted));
+    return waitFor(until, blocked.condition ?? 'Blocked', blocked.reason);
   }
   return rollingOut(facts);
 }

@@ -1,4 +1,6 @@
 import type { DesiredObject } from '../desired/desired.ts';
+import type { UnitPlan } from '../plan/plan-unit.ts';
+import type { Service } from '../swarm/types.ts';
 import { type Hold, holdMonitor } from '../health/hold-monitor.ts';
 import { judgeService, type ServiceHealth } from '../health/judge-service.ts';
 import type { Observation } from './observation.ts';
@@ -7,18 +9,36 @@ import type { Observation } from './observation.ts';
 export type UnitHealth = ReadonlyMap<string, ServiceHealth>;
 
 export function judgeUnit(
-  objects: readonly DesiredObject[],
+  plan: UnitPlan,
   { snapshot, services, tasks }: Observation,
   now: number,
 ): UnitHealth {
   const judged = new Map<string, ServiceHealth>();
-  for (const { kind, name } of objects) {
-    const service = kind === 'service' ? services.get(name) : undefined;
+  for (const object of plan.objects) {
+    const service = object.kind === 'service' ? services.get(object.name) : undefined;
     if (service === undefined) continue;
     const ownTasks = tasks.get(service.ID) ?? [];
-    judged.set(name, judgeService(service, ownTasks, snapshot.nodes, now));
+    const told = isAsWanted(object, plan) ? withoutOldRollback(service) : service;
+    judged.set(object.name, judgeService(told, ownTasks, snapshot.nodes, now));
   }
   return judged;
+}
+
+/** Whether the live service is what the files say. */
+function isAsWanted({ kind, name, options }: DesiredObject, plan: UnitPlan): boolean {
+  if (options.suspend === true) return false;
+  if (plan.diagnostics.some(({ severity }) => severity === 'error')) return false;
+  return !plan.actions.some((action) => action.kind === kind && action.name === name);
+}
+
+/**
+ * Swarm tells of a rollback until the next update. Where the files went back to what Swarm went back to, none will come,
+ * and nothing is wrong any more.
+ */
+function withoutOldRollback(service: Service): Service {
+  if (service.UpdateStatus?.State !== 'rollback_completed') return service;
+  const { UpdateStatus: _, ...rest } = service;
+  return rest;
 }
 
 /**

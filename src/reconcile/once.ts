@@ -28,11 +28,14 @@ export async function applyOnce(
     by: string;
     timeoutMs: number;
     onNews?: (news: News) => void;
+    /** Shown what will be done, before anything is. */
+    onPlan?: (plan: PlanReport) => void;
   },
 ): Promise<Record<string, Outcome>> {
   const controller = new Controller({ ...options, link: linkTo(options) });
   const unsubscribe = controller.operator.subscribe((news) => request.onNews?.(news));
-  const { units, by, allow, timeoutMs } = request;
+  const { units, by, allow, timeoutMs, onPlan } = request;
+  onPlan?.(await controller.operator.plan(allow ? { allow } : {}));
   const { names, outcomes } = await askUnits(controller, { units, by, allow, until: 'rest' });
   controller.start();
   const ended = new AbortController();

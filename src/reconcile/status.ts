@@ -1,3 +1,4 @@
+import type { Leadership } from '../lease/leadership.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { Status, UnitStatus } from './operator.ts';
@@ -8,6 +9,7 @@ type StatusFacts = {
   startedAt: number;
   directory: string;
   link: EngineLink['state'];
+  leadership: Leadership | undefined;
   /** Why the last look at the Swarm failed. */
   observeProblem: string | undefined;
   /** Why the history is not on the disk. */
@@ -18,7 +20,7 @@ type StatusFacts = {
 };
 
 export function statusOf(facts: StatusFacts): Status {
-  const { link, set, units } = facts;
+  const { link, set, units, leadership } = facts;
   const checks = checksOf(facts);
   return {
     version: facts.version,
@@ -33,6 +35,7 @@ export function statusOf(facts: StatusFacts): Status {
           reachable: facts.observeProblem === undefined,
         }
       : null,
+    leader: leadership ? { holder: leadership.holder, self: leadership.leads() } : null,
     desired: {
       directory: facts.directory,
       readAt: set?.readAt ?? null,

@@ -54,6 +54,7 @@ const user = (grace: string) => `
 services:
   one:
     image: ${lab.workload}
+    healthcheck: { test: [CMD, "true"], interval: 1s }
     command: [sh, -c, "trap : TERM; sleep 3600 & wait; sleep 4"]
     stop_grace_period: ${grace}
     networks: [backend]
@@ -148,6 +149,24 @@ test('a network goes only when the tasks that use it have ended', async () => {
 async function declareWithout(): Promise<void> {
   await write('  other: {}\n  third: {}\n');
 }
+
+test('a stack waits for a network that others make, and has its whole time to roll out then', async () => {
+  const rolloutTimeoutMs = 3_000;
+  await using patient = await RunningSkep.start(
+    proxy.host,
+    { 'stacks/late.yaml': user('1s').replaceAll('backend', 'theirs') },
+    { rolloutTimeoutMs },
+  );
+  const waited = () =>
+    patient.unit('late')?.conditions.find(({ type }) => type === 'ExternalMissing');
+  await eventually(() => Date.now() - (waited()?.since ?? Infinity) > rolloutTimeoutMs, {
+    what: 'a wait longer than a rollout may take',
+    within: 10_000,
+  });
+  await swarm.docker(['network', 'create', '--driver', 'overlay', 'theirs']);
+  await patient.ready(['late'], 30_000);
+  expect(JSON.stringify(patient.news)).not.toContain('RolloutTimeout');
+});
 
 test('a subnet that others have is a condition, and does not hold up the rest', async () => {
   const others =

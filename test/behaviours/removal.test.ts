@@ -124,7 +124,7 @@ test('a whole stack goes only when a person allows it, which the history remembe
   expect(await live()).toEqual(['other_one', 'other_default']);
   const kinds = removals();
   expect(kinds.slice(0, 3)).toEqual(['services', 'services', 'services']);
-  expect(kinds.slice(3, 5).sort()).toEqual(['configs', 'secrets']);
+  expect(new Set(kinds.slice(3, 5))).toEqual(new Set(['configs', 'secrets']));
   expect(kinds.slice(5)).toEqual(['networks', 'networks']);
   const runs = skep.operator.history.runs({ unit: 'shop' }).items;
   expect(runs.map(({ trigger }) => trigger)).toContain('api:ada');
@@ -208,4 +208,15 @@ test('a file that moves, with its stack as before, changes nothing', async () =>
   await skep.ready(['shop']);
   await lookAgain();
   expect(proxy.writes()).toEqual([]);
+});
+
+test('a stack that somebody removed comes back as a whole', async () => {
+  await start({ 'stacks/shop.yaml': shop() });
+  const before = await live();
+  await swarm.docker(['stack', 'rm', '--detach=true', 'shop']);
+  await skep.told('drift.found', 'shop_web', 30_000);
+  await skep.ready(['shop']);
+  expect(await live()).toEqual(before);
+  const drift = skep.operator.history.drift({ unit: 'shop' }).items.map(({ name }) => name);
+  expect(drift).toEqual(expect.arrayContaining(['shop_web', 'shop_front']));
 });

@@ -85,7 +85,7 @@ describe.each(GENERATIONS)('on Engine %s', (engine) => {
   test('docker stack rm takes all of it away', async () => {
     await skep.stop();
     await swarm.docker(['stack', 'rm', 'shop']);
-    await empty('shop');
+    expect(await gone('shop')).toBe(true);
   });
 
   test('docker stack deploy of the same file works on what Skep made, and the way back again', async () => {
@@ -110,7 +110,7 @@ describe.each(GENERATIONS)('on Engine %s', (engine) => {
 
     await skep.stop();
     await swarm.docker(['stack', 'rm', 'farm']);
-    await empty('farm');
+    expect(await gone('farm')).toBe(true);
   });
 
   function files(stack: string): Record<string, string> {
@@ -157,12 +157,12 @@ describe.each(GENERATIONS)('on Engine %s', (engine) => {
     });
   }
 
-  async function empty(stack: string): Promise<void> {
+  async function gone(stack: string): Promise<boolean> {
     const label = encodeURIComponent(
       JSON.stringify({ label: [`com.docker.stack.namespace=${stack}`] }),
     );
     const node = swarm.node('m1');
-    await eventually(
+    return await eventually(
       async () => {
         const left = await Promise.all(
           ['services', 'networks', 'configs', 'secrets'].map((kind) =>

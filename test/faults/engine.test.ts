@@ -217,7 +217,6 @@ test('a reading that hangs lets Skep stop in time; so does a write, which is on 
       data: join(folder, 'data'),
       listen: `127.0.0.1:${await freePort()}`,
       log: join(folder, 'log'),
-      flags: ['--resolve-image', 'never'],
     });
     await eventually(() => proxy.requests.some(({ fault }) => fault === 'hold'), {
       what: 'the hung call',

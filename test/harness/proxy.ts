@@ -81,9 +81,11 @@ export class RecordingProxy {
     return proxy;
   }
 
-  /** The requests that ask the Engine to change something. */
+  /** The requests that could change something. With the version 0, which no object has, the Engine can only answer. */
   writes(): RecordedRequest[] {
-    return this.requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+    return this.requests.filter(
+      ({ method, path }) => method !== 'GET' && method !== 'HEAD' && !path.endsWith('?version=0'),
+    );
   }
 
   /** From now on matching requests meet a fault, until it is lifted or has met as many as it should. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { UnitStatus } from '../../src/reconcile/operator.ts';
 import { eventually } from '../harness/await.ts';
 import { timedLog } from '../harness/log.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
@@ -72,7 +73,7 @@ test('the image holds what runs, and nothing that only builds or tests', async (
 });
 
 test('a service that is removed comes back', async () => {
-  await comesBack();
+  expect(await comesBack()).not.toBe('');
 });
 
 test('it takes in its own stack without restarting itself', async () => {
@@ -90,7 +91,7 @@ test('it does not make an end of itself', async () => {
   await skep.writeOwnStack((text) => text.replace('replicas: 1', 'replicas: 0'));
   await eventually(
     async () => {
-      const unit = (await skep.status()).units.find(({ name }) => name === 'skep');
+      const unit = await ownUnit();
       if (unit?.conditions.some(({ type }) => type === 'SelfProtected')) return true;
       throw new Error(JSON.stringify(unit));
     },
@@ -109,8 +110,6 @@ test('it updates its own service, and the new one goes on', async () => {
   const after = await skep.container(before.Id);
   log(`replaced itself in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   const old = await swarm.node('m1').client.getContainer(before.Id).inspect();
-  log(await swarm.docker(['logs', '--timestamps', before.Id]));
-  log(`the former one ended with ${old.State.ExitCode} at ${old.State.FinishedAt}; the new one started at ${after.State.StartedAt}`);
   expect(old.State.ExitCode).toBe(0);
   expect(after.Config.Env).toContain('SKEP_LOG_LEVEL=debug');
   await eventually(
@@ -123,6 +122,26 @@ test('it updates its own service, and the new one goes on', async () => {
   expect(known).toEqual(expect.arrayContaining(runs.map(({ id }) => id)));
   expect((await skep.container()).Id).toBe(after.Id);
   await comesBack();
+});
+
+test('an update of itself that cannot start is taken back by Swarm, and not tried again', async () => {
+  const before = await skep.container();
+  await skep.write('stacks/skep/.env', 'SKEP_LOG_LEVEL=deafening\n');
+  await eventually(
+    async () => (await skep.service('skep_skep'))?.UpdateStatus?.State === 'rollback_completed',
+    { what: 'the rollback', within: 90_000 },
+  );
+  const after = await skep.container(before.Id);
+  expect(after.Config.Env).toContain('SKEP_LOG_LEVEL=debug');
+  await eventually(async () => (await ownUnit())?.outcome?.result === 'stalled', {
+    what: 'the refusal to try again',
+    within: 30_000,
+  });
+  log(`after the rollback: ${JSON.stringify((await ownUnit())?.outcome)}`);
+  expect((await skep.container()).Id).toBe(after.Id);
+  await skep.write('stacks/skep/.env', 'SKEP_LOG_LEVEL=debug\n');
+  await skep.ready('skep');
+  expect((await skep.container()).Id).toBe(after.Id);
 });
 
 test('it ends at once and in order when it is stopped, and Swarm starts it again', async () => {
@@ -139,7 +158,12 @@ test('it ends at once and in order when it is stopped, and Swarm starts it again
   await skep.ready('shop');
 });
 
-async function comesBack(): Promise<void> {
+async function ownUnit(): Promise<UnitStatus | undefined> {
+  return (await skep.status()).units.find(({ name }) => name === 'skep');
+}
+
+/** Removes the service of the other stack; returns the ID of the one that Skep makes in its place. */
+async function comesBack(): Promise<string> {
   const old = await skep.service('shop_web');
   const started = performance.now();
   await swarm.docker(['service', 'rm', 'shop_web']);
@@ -150,6 +174,7 @@ async function comesBack(): Promise<void> {
   log(`a removed service was back after ${((performance.now() - started) / 1000).toFixed(1)} s`);
   expect(found.ID).not.toBe(old?.ID);
   await skep.ready('shop');
+  return found.ID;
 }
 
 async function fieldsOf(file: string): Promise<Record<string, string>> {

@@ -94,13 +94,12 @@ export class SkepInSwarm {
     return (JSON.parse(text) as { items: RunRow[] }).items;
   }
 
-  /** Waits until a unit is ready and nothing is being done about it; `since`, a time, is when it was looked at last. */
-  async ready(unit: string, since = 0): Promise<void> {
+  /** Waits until a unit is ready and nothing is being done about it. */
+  async ready(unit: string): Promise<void> {
     await eventually(
       async () => {
         const found = (await this.status()).units.find(({ name }) => name === unit);
-        const done = found?.outcome?.result === 'ready' && found.operation === null;
-        if (done && (found.lastRunAt ?? 0) >= since) return true;
+        if (found?.outcome?.result === 'ready' && found.operation === null) return true;
         throw new Error(JSON.stringify(found ?? 'no such unit'));
       },
       { what: `${unit} ready`, within: 60_000, every: 500 },

@@ -15,7 +15,10 @@ export type Difference = { path: string; skep: unknown; docker: unknown };
 /** Where they differ, and why they do where they are meant to. */
 export type Comparison = { differences: Difference[]; meant: string[] };
 
-export function compareDeployed(desired: DesiredUnit, deployed: Deployed): Comparison {
+export function compareDeployed(
+  desired: DesiredUnit,
+  deployed: Pick<Deployed, 'services' | 'networks' | 'configs' | 'secrets'>,
+): Comparison {
   const skep = withoutMeantNames(desired);
   const docker: Specs = {
     service: Object.values(deployed.services).map(({ Spec }) => Spec),

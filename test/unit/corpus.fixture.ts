@@ -32,6 +32,13 @@ export type Deployed = {
   networks: Record<string, { CreateRequest: NetworkCreate }>;
   configs: Record<string, ConfigSpec>;
   secrets: Record<string, SecretSpec>;
+  /** What the files take as given, by name. */
+  precreated: { networks: string[]; configs: string[]; secrets: string[] };
+};
+
+/** What `docker stack deploy` takes although no task of it could ever start, so Skep says what is wrong instead. */
+export const meantRefusals: Record<string, string> = {
+  'synthetic__a--edge-dupmount': 'duplicate',
 };
 
 export function listDeployed(kind: 'golden' | 'rejects'): Deployed[] {
@@ -58,18 +65,23 @@ export function makeDesiredDirectory(): string {
   return directory;
 }
 
+/** How Skep reads the files of one deployment. */
+export function filesOf(directory: string, deployed: Deployed) {
+  const repository = deployed.workdir.split('/').slice(2, 3).join('/');
+  const files = deployed.files.map((file) => `${folderOfCorpus}/${repository}/${file}`);
+  return {
+    directory,
+    environment: { HOME: '/root', ...deployed.env },
+    overlay: { 'corpus.yaml': JSON.stringify({ stacks: { [deployed.stack]: { files } } }) },
+  };
+}
+
 /** What Skep makes of the files of one deployment: the same as a stack of the same name, or the errors. */
 export async function convertDeployed(
   directory: string,
   deployed: Deployed,
 ): Promise<{ desired: DesiredUnit | undefined; errors: Diagnostic[] }> {
-  const repository = deployed.workdir.split('/').slice(2, 3).join('/');
-  const files = deployed.files.map((file) => `${folderOfCorpus}/${repository}/${file}`);
-  const specs = await readSpecs({
-    directory,
-    environment: { HOME: '/root', ...deployed.env },
-    overlay: { 'corpus.yaml': JSON.stringify({ stacks: { [deployed.stack]: { files } } }) },
-  });
+  const specs = await readSpecs(filesOf(directory, deployed));
   const unit = specs.units.find(({ name }) => name === deployed.stack);
   const desired = unit && convertUnit(unit);
   const errors = [...specs.diagnostics, ...(desired?.diagnostics ?? [])].filter(
@@ -79,7 +91,7 @@ export async function convertDeployed(
 }
 
 /** Paths as they were where `docker stack deploy` ran. */
-function relocate(desired: DesiredUnit, directory: string): DesiredUnit {
+export function relocate(desired: DesiredUnit, directory: string): DesiredUnit {
   const text = JSON.stringify(desired);
   return JSON.parse(text.replaceAll(join(directory, folderOfCorpus), '/c')) as DesiredUnit;
 }

@@ -8,16 +8,12 @@ import {
   type Deployed,
   listDeployed,
   makeDesiredDirectory,
+  meantRefusals,
 } from './corpus.fixture.ts';
 
 if (!corpusIsThere) {
   console.warn('The corpus of stack files is not there: what Skep makes of them is NOT compared.');
 }
-
-/** What `docker stack deploy` takes although no task of it could ever start, so Skep says what is wrong instead. */
-const meantRefusals: Record<string, string> = {
-  'synthetic__a--edge-dupmount': 'duplicate',
-};
 
 describe.skipIf(!corpusIsThere)('the corpus of real stack files', () => {
   let directory = '';

@@ -26,6 +26,8 @@ const SOURCE: DebianSource = {
   suite: 'bookworm',
   packages: ['libstdc++6', 'libatomic1'],
 };
+/** npm's built-in settings, below /usr/local: they go with it where an image does without npm. */
+const NPM_SETTINGS = 'lib/node_modules/npm/npmrc';
 const CERTIFICATES = 'etc/ssl/certs/ca-certificates.crt';
 const LOCKED_WITHIN = 900_000;
 
@@ -85,8 +87,7 @@ function layOut(root: string, { folder, registry }: Npm): void {
   cpSync(process.execPath, `${local}/bin/node`);
   cpSync(folder, `${local}/lib/node_modules/npm`, { recursive: true, dereference: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', `${local}/bin/npm`);
-  // npm's built-in settings, which go with it where an image does without npm.
-  writeFileSync(`${local}/lib/node_modules/npm/npmrc`, `registry=${registry}\ncafile=/${CERTIFICATES}\n`);
+  writeFileSync(`${local}/${NPM_SETTINGS}`, `registry=${registry}\ncafile=/${CERTIFICATES}\n`);
   // The machine's own certificates: the way to the registry may lead through one that only it knows.
   mkdirSync(`${root}/etc/ssl/certs`, { recursive: true });
   cpSync(`/${CERTIFICATES}`, `${root}/${CERTIFICATES}`, { dereference: true });
@@ -96,8 +97,8 @@ function layOut(root: string, { folder, registry }: Npm): void {
 function imageName({ version, registry }: Npm): string {
   const certificates = whyNoPackages() === undefined ? readFileSync(`/${CERTIFICATES}`) : '';
   const hash = createHash('sha256')
-    .update(JSON.stringify([PUBLIC_IMAGE, bootstrapRecipe(SOURCE), process.version, version]))
-    .update(registry)
+    .update(JSON.stringify([PUBLIC_IMAGE, bootstrapRecipe(SOURCE), NPM_SETTINGS]))
+    .update(`${process.version} ${version} ${registry}`)
     .update(certificates);
   return `skep-test-runtime:${hash.digest('hex').slice(0, 12)}`;
 }

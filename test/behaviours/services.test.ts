@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Service, ServiceSpec, Task } from '../../src/swarm/types.ts';
+import { eventually } from '../harness/await.ts';
+import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
+import { serviceForms, stackOf } from './service-forms.ts';
+import { RunningSkep } from './running-skep.ts';
+
+const lab = inject('lab');
+const again = 'skep.test/again:1';
+const forms = serviceForms(again);
+const rollout = 120_000;
+
+let swarm: TestSwarm;
+let skep: RunningSkep;
+let first: Live;
+
+beforeAll(async () => {
+  swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0, images: [again] });
+  skep = await RunningSkep.start(
+    swarm.node('m1').host,
+    { 'stacks/shop.yaml': stack('was'), 'stacks/key.txt': 'honey' },
+    { rolloutTimeoutMs: rollout },
+  );
+  await skep.ready(['shop'], rollout);
+  first = await live();
+});
+
+afterAll(async () => {
+  await skep?.[Symbol.asyncDispose]();
+  await swarm?.dispose();
+});
+
+function stack(side: 'was' | 'becomes'): string {
+  const services = Object.entries(forms).map(([name, form]) => [name, form[side]] as const);
+  return stackOf(lab.workload, Object.fromEntries(services));
+}
+
+test('a changed file changes every field that differs, and restarts what the plan says', async () => {
+  const { actions } = await skep.operator.plan({ files: { 'stacks/shop.yaml': stack('becomes') } });
+  const updates = actions.filter(({ kind }) => kind === 'service');
+  expect(updates.map(({ action }) => action)).toEqual(Array(updates.length).fill('update'));
+  expect(updates.map(({ name }) => name).toSorted(byText)).toEqual(
+    Object.keys(forms).map(nameOf).toSorted(byText),
+  );
+
+  await change(stack('becomes'));
+  const after = await live();
+  for (const { name, restarts } of updates) {
+    const same = first[name]?.tasks.every((task) => after[name]?.tasks.includes(task));
+    // Tasks whose node still meets the constraints stay; that, the plan cannot know.
+    if (name !== 'shop_placed') expect([name, same]).toEqual([name, !restarts]);
+  }
+  expect(after['shop_bare']).toEqual(first['shop_bare']);
+  eachField((name, at) => {
+    expect(at(after[name]!.spec), `${name} has changed`).not.toEqual(at(first[name]!.spec));
+  });
+});
+
+test('every change by hand is put right, and recorded', { timeout: 180_000 }, async () => {
+  const right = await live();
+  await skep.stop();
+  for (const name of Object.keys(forms).map(nameOf)) await update(name, first[name]!.spec);
+  await skep.boot();
+  await skep.ready(['shop'], rollout);
+  const after = await live();
+  eachField((name, at) => {
+    expect(at(after[name]!.spec), name).toEqual(at(right[name]!.spec));
+  });
+  const drift = skep.operator.history.drift({ unit: 'shop', limit: 100 }).items;
+  expect([...new Set(drift.map(({ name }) => name))].toSorted(byText)).toEqual(
+    Object.keys(forms).map(nameOf).toSorted(byText),
+  );
+  expect(drift.every(({ settledAt }) => settledAt !== null)).toBe(true);
+});
+
+test('what leaves the file leaves the service', async () => {
+  const names = Object.keys(forms);
+  await change(
+    stackOf(
+      lab.workload,
+      Object.fromEntries(
+        names.map((name) => [name, name === 'everywhere' ? { deploy: { mode: 'global' } } : {}]),
+      ),
+    ),
+  );
+  const after = await live();
+  eachField((name, at) => {
+    if (name === 'shop_everywhere' || name === 'shop_networks') return;
+    expect(at(after[name]!.spec), name).toEqual(at(after['shop_bare']!.spec));
+  });
+});
+
+/** Calls back for every field of every form. `at` reads it, without what says nothing. */
+function eachField(look: (name: string, at: (spec: ServiceSpec) => unknown) => void): void {
+  for (const [form, { follows }] of Object.entries(forms)) {
+    for (const path of follows) {
+      look(nameOf(form), (spec) => {
+        const value = path.split('.').reduce<unknown>((inner, key) => own(inner, key), spec);
+        return withoutNothing(value);
+      });
+    }
+  }
+}
+
+function own(value: unknown, key: string): unknown {
+  return (value as Record<string, unknown> | undefined)?.[key];
+}
+
+/** Absent, empty and zero are the same to an Engine. */
+function withoutNothing(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value || undefined;
+  if (Array.isArray(value)) return value.length > 0 ? value : undefined;
+  const entries = Object.entries(value)
+    .map(([key, inner]) => [key, withoutNothing(inner)] as const)
+    .filter(([, inner]) => inner !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+type Live = Record<string, { id: string; version: number; spec: ServiceSpec; tasks: string[] }>;
+
+async function live(): Promise<Live> {
+  const node = swarm.node('m1');
+  const services = await node.docker<Service[]>('/services');
+  const tasks = await node.docker<Task[]>('/tasks');
+  const wanted = tasks.filter(({ DesiredState }) => DesiredState === 'running');
+  return Object.fromEntries(
+    services.map(({ ID, Version, Spec }) => {
+      const own = wanted.filter(({ ServiceID }) => ServiceID === ID).map((task) => task.ID);
+      return [
+        Spec.Name,
+        { id: ID, version: Version.Index, spec: Spec, tasks: own.toSorted(byText) },
+      ];
+    }),
+  );
+}
+
+async function change(text: string): Promise<void> {
+  const before = skep.unit('shop')?.revision;
+  await skep.write('stacks/shop.yaml', text);
+  await eventually(() => skep.unit('shop')?.revision !== before, {
+    what: 'the new file noticed',
+    within: 10_000,
+  });
+  await skep.ready(['shop'], rollout);
+}
+
+/** A change by hand, past Skep. */
+async function update(name: string, spec: ServiceSpec): Promise<void> {
+  const { id, version } = (await live())[name]!;
+  const { host } = swarm.node('m1');
+  const url = `${host.replace('tcp:', 'http:')}/services/${id}/update?version=${version}`;
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(spec) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+function nameOf(form: string): string {
+  return `shop_${form}`;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
