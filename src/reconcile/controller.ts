@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { History } from '../history/history.ts';
+import type { History, RotationRow } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Leadership } from '../lease/leadership.ts';
 import type { SpecSet } from '../spec/spec-set.ts';
@@ -78,6 +78,9 @@ const watchPollMs = 2_000;
 
 /** What a cut call still takes to be written down. */
 const cutGraceMs = 1_000;
+
+/** Longer than the calls of a rotation may take: what is still open then was never seen to end. */
+const rotationEndsMs = 120_000;
 
 /** Runs that a timer wakes may share an observation of this age. */
 const freshEnoughMs = 500;
@@ -335,8 +338,10 @@ export class Controller {
   #observed({ snapshot }: Observation, isFirst: boolean): void {
     if (this.#stopping.signal.aborted) return;
     const { metrics, clock, history } = this.parts;
-    metrics.swarmObserved(clock.now());
-    if (isFirst) settleRotations(history, snapshot.swarm, clock.now());
+    const now = clock.now();
+    metrics.swarmObserved(now);
+    const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
+    settleRotations(history, snapshot.swarm, now, isOver);
   }
 }
 
