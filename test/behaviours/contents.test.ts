@@ -168,7 +168,13 @@ describe('files that SOPS encrypted', () => {
         },
         secrets: { key: { file: sops.value('./file.txt', 'secrets:key:file') } },
         sops: sops.metadata([
-          ...[lab.workload, 'sleep 3600', '1s', 'values.env', secret, 'key', './file.txt'],
+          lab.workload,
+          'sleep 3600',
+          '1s',
+          'values.env',
+          secret,
+          'key',
+          './file.txt',
         ]),
       });
     const sealed = stack('nectar');
