@@ -60,18 +60,19 @@ export class Ground {
     return overlays.map(({ Name }) => Name).sort();
   }
 
+  async removeServices(): Promise<void> {
+    await this.#remove('service', await this.services());
+  }
+
   /** Removes all services, networks, configs and secrets. */
   async clear(): Promise<void> {
-    const remove = async (kind: string, names: string[]) => {
-      if (names.length > 0) await this.#swarm.docker([kind, 'rm', ...names]);
-    };
-    await remove('service', await this.services());
-    await remove('config', await this.configs());
-    await remove('secret', await this.secrets());
+    await this.removeServices();
+    await this.#remove('config', await this.configs());
+    await this.#remove('secret', await this.secrets());
     // Until the last task has ended, the Engine may refuse.
     await eventually(
       async () => {
-        await remove('network', await this.networks());
+        await this.#remove('network', await this.networks());
         return (await this.networks()).length === 0;
       },
       { what: 'no network left', within: 30_000, every: 300 },
@@ -90,6 +91,10 @@ export class Ground {
       body: JSON.stringify(change(service.Spec)),
     });
     if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async #remove(kind: string, names: string[]): Promise<void> {
+    if (names.length > 0) await this.#swarm.docker([kind, 'rm', ...names]);
   }
 
   async #get<T>(path: string): Promise<T> {
