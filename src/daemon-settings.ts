@@ -24,6 +24,8 @@ export type DaemonSettings = {
   keepVersions: number;
   /** `observe`: look, plan, record drift, and write nothing. */
   mode: 'apply' | 'observe';
+  /** With it, one of several Skeps writes at a time; see lease/. Without it this one always does. */
+  leaseMs?: number;
   /** `address:port`. */
   listen: string;
   /** Who may call the API; null asks for no credentials, which only loopback may do. */

@@ -6,15 +6,18 @@ import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
+import { createLeadership, type Leadership } from './lease/leadership.ts';
+import { lockConfig } from './lease/lock-config.ts';
 import type { Clock } from './reconcile/clock.ts';
 import { Controller, type ControllerOptions } from './reconcile/controller.ts';
 import { createEngineLink, type EngineLink } from './reconcile/engine-link.ts';
 import type { Operator } from './reconcile/operator.ts';
 import { startTriggers } from './reconcile/start-triggers.ts';
+import { takeSuspended } from './reconcile/suspend.ts';
 import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
 import { specReader } from './spec/spec-reader.ts';
-import { connectEngine } from './swarm/connect-engine.ts';
+import { connectEngine, type ConnectOptions } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
   /** Of the container Skep runs in, when it does. */
@@ -23,6 +26,8 @@ export type DaemonParts = {
   clock: Clock;
   random: () => number;
   version: string;
+  /** Of this process alone; the lease is held under it. */
+  identity: string;
   decrypt?: (file: string, bytes: Buffer) => Promise<Buffer>;
 };
 
@@ -45,17 +50,24 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     migrations: join(import.meta.dirname, '..', 'migrations'),
     clock,
   });
+  const trim = () => {
+    const before = clock.now() - settings.historyAgeMs;
+    history.trim({ before, keep: settings.historyRuns });
+  };
+  trim();
   const metrics = createMetrics(version);
-  const { host, tls, listen, auth } = settings;
-  const link = createEngineLink(host, () =>
-    connectEngine({
-      host,
-      ...(tls && { tls }),
-      timeoutMs: settings.engineTimeoutMs,
-      onCall: (call) => metrics.engineCall(call),
-    }),
-  );
-  const controller = new Controller(controllerOptions(settings, parts, { history, metrics, link }));
+  const { host, listen, auth } = settings;
+  const lease = openLease(settings, parts, { history, metrics }, (leads) => {
+    metrics.leaderChanged(leads);
+    void controller.resync('lead');
+  });
+  const leadership = lease?.leadership;
+  const link = linkTo(settings, metrics, {
+    timeoutMs: settings.engineTimeoutMs,
+    beforeWrite: (method) => leadership?.guard(method),
+  });
+  const house: House = { history, metrics, link, leadership };
+  const controller = new Controller(controllerOptions(settings, parts, house));
   const { operator } = controller;
   const joinTokens = (role: TokenRole) => readJoinToken(link, role);
   const server = buildServer({ operator, metrics, auth, listen, log, version, clock, joinTokens });
@@ -65,23 +77,22 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const trim = () => {
-    const before = clock.now() - settings.historyAgeMs;
-    history.trim({ before, keep: settings.historyRuns });
-  };
   const stopTriggers = startTriggers(controller, {
     ...parts,
     ...settings,
     directory: resolve(settings.desired),
     link,
     trim,
+    recover: () => history.recover(),
     onRestart: () => metrics.eventStreamRestarted(),
   });
+  lease?.start();
 
   async function shutDown(reason: string): Promise<void> {
     log.info({ reason }, 'skep is stopping');
     const triggers = stopTriggers();
     await controller.stop(settings.stopGraceMs);
+    await lease?.stop();
     await server.close();
     await triggers;
     history.close();
@@ -92,7 +103,65 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   return { url, operator, stop: (reason) => (stopped ??= shutDown(reason)) };
 }
 
-type House = { history: History; metrics: Metrics; link: EngineLink };
+type House = {
+  history: History;
+  metrics: Metrics;
+  link: EngineLink;
+  leadership: Leadership | undefined;
+};
+
+function linkTo(
+  { host, tls }: DaemonSettings,
+  metrics: Metrics,
+  rest: Omit<ConnectOptions, 'host'>,
+): EngineLink {
+  const onCall: ConnectOptions['onCall'] = (call) => metrics.engineCall(call);
+  return createEngineLink(host, () =>
+    connectEngine({ host, ...(tls && { tls }), onCall, ...rest }),
+  );
+}
+
+/**
+ * What lets one of several Skeps write, when they share a lease. It has a connection of its own, so that it waits
+ * neither behind other calls nor as long as they may. Who only observes has no part in it.
+ */
+function openLease(
+  settings: DaemonSettings,
+  { identity, clock, log }: DaemonParts,
+  { history, metrics }: Pick<House, 'history' | 'metrics'>,
+  onChange: (leads: boolean) => void,
+) {
+  const { leaseMs, mode } = settings;
+  if (leaseMs !== undefined || mode === 'observe') metrics.leaderChanged(false);
+  if (leaseMs === undefined || mode === 'observe') return undefined;
+  const link = linkTo(settings, metrics, { timeoutMs: leaseMs / 5 });
+  const leadership = createLeadership({
+    store: lockConfig(() => link.engine()),
+    identity,
+    leaseMs,
+    now: () => performance.now(),
+    suspended: () => history.suspendedUnits(),
+    takeSuspended: (units) => takeSuspended(units, history),
+    clock,
+    log,
+    onChange,
+  });
+  const stopping = new AbortController();
+  let kept = Promise.resolve();
+  return {
+    leadership,
+    start() {
+      kept = leadership.keep(stopping.signal);
+    },
+    /** To be called when nothing is written any more: the next one leads at once. */
+    async stop() {
+      stopping.abort();
+      await kept;
+      await leadership.release();
+      link.close();
+    },
+  };
+}
 
 function controllerOptions(
   settings: DaemonSettings,
@@ -105,6 +174,7 @@ function controllerOptions(
   const reading = { directory, environment, profiles, ...(decrypt && { decrypt }) };
   return {
     ...house,
+    learnOwners: true,
     containerId,
     directory,
     readFiles: specReader(reading, () => clock.now()),

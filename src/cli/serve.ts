@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -33,6 +34,7 @@ export const serve: CliCommand = {
     'environment',
     'profiles',
     'mode',
+    'lease',
     'resync',
     'rescan',
     'rolloutTimeout',
@@ -50,6 +52,7 @@ export const serve: CliCommand = {
       log,
       clock: systemClock,
       random: Math.random,
+      identity: `${hostname()}-${randomBytes(3).toString('hex')}`,
       version,
       containerId: await readContainerId(hostname()),
       decrypt: decrypter(context.settings),
@@ -88,6 +91,7 @@ function daemonSettings(context: Context): DaemonSettings {
     resyncMs: settings.resync,
     rescanMs: settings.rescan,
     mode: settings.mode,
+    ...(settings.lease !== undefined && { leaseMs: settings.lease }),
     resolveImage: settings.resolveImage,
     keepVersions: settings.keepVersions,
     rolloutTimeoutMs: settings.rolloutTimeout,

@@ -29,6 +29,9 @@ function print({ io, style }: Context, answer: Status): void {
       ? `Skep ${answer.version} on ${engine.host} (Engine ${engine.engineVersion}, API ${engine.apiVersion})`
       : `Skep ${answer.version}, ${style.red('the Engine cannot be reached')}`,
   );
+  if (answer.leader?.self === false) {
+    io.out(`${style.yellow('standing by')}: ${answer.leader.holder ?? 'nobody'} leads`);
+  }
   for (const check of answer.checks.filter((one) => !one.ok)) {
     io.out(`${style.red('not ready')} ${check.name}: ${check.message}`);
   }

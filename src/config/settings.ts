@@ -122,6 +122,15 @@ export const settings = {
     describe: 'apply, or observe: plan, report drift and write nothing',
     parse: oneOf('apply', 'observe'),
   },
+  lease: {
+    flag: '--lease',
+    value: '<duration>',
+    variable: 'SKEP_LEASE',
+    fallback: undefined,
+    describe:
+      'lets several Skeps run, of which one writes: how long it leads without renewing its lease, 15s for example; off when absent',
+    parse: duration(15_000),
+  },
   resync: {
     flag: '--resync',
     value: '<duration>',

@@ -13,6 +13,8 @@ export const skepLabels = {
   unit: 'skep.unit',
   /** Hash of a network as it was declared: networks cannot be compared with what the Engine makes of them. */
   spec: 'skep.spec',
+  /** `false` on a service that is never to be pruned: a Skep without a memory of it must know. */
+  prune: 'skep.prune',
   /** What the versions of a config or secret have in common. */
   base: 'skep.base',
 } as const;

@@ -5,7 +5,7 @@ import { type After, dependencies } from './depends-on.ts';
 import { valueHash } from './content-hash.ts';
 import type { DesiredService } from './desired.ts';
 import { convertEndpoint } from './endpoint.ts';
-import { objectLabels, stackLabels } from './labels.ts';
+import { objectLabels, skepLabels, stackLabels } from './labels.ts';
 import { checkDistinct, checkName, scopedName } from './names.ts';
 import { attachments } from './networks.ts';
 import { present, omitEmpty } from './omit-empty.ts';
@@ -63,6 +63,9 @@ function serviceSpec(
     Labels: {
       ...objectLabels(scope.unit, deploy.labels),
       [stackLabels.image]: service.image ?? '',
+      ...(optionsFor(scope.unit.options, service['x-skep']).prune === false && {
+        [skepLabels.prune]: 'false',
+      }),
     },
     TaskTemplate: taskSpec(scope, key, service, names),
     Mode: convertMode(deploy),

@@ -46,10 +46,16 @@ export type History = {
 
   unitState(unit: string): UnitState | undefined;
   saveUnitState(unit: string, state: UnitState): void;
+  /** Those that a person has suspended. */
+  suspendedUnits(): string[];
   forgetUnit(unit: string): void;
 
   /** Deletes what is older than `before` or beyond `keep` runs per unit. */
   trim(limits: { before: number; keep: number }): void;
+  /** Why the disk does not take what is recorded, with a remedy; undefined while it does. */
+  problem(): string | undefined;
+  /** Writes to the disk what it did not take before, if it does now. Never throws. */
+  recover(): void;
   close(): void;
 };
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -80,6 +80,34 @@ test('a database that was cut off is refused as damaged', () => {
     expect.objectContaining({ code: 'corrupt', message: expect.stringMatching(/backup/) }),
   );
 });
+
+test('a database with a damaged page in its middle is refused', () => {
+  const file = join(temporaryDirectory(), 'skep.db');
+  openHistory({ file, migrations, clock }).close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, 4096 * 4, 4096 * 5);
+  writeFileSync(file, bytes);
+  expect(() => openHistory({ file, migrations, clock })).toThrow(
+    expect.objectContaining({ code: 'corrupt', message: expect.stringMatching(/backup/) }),
+  );
+});
+
+test('what is trimmed gives its room back', () => {
+  const file = join(temporaryDirectory(), 'skep.db');
+  const history = openHistory({ file, migrations, clock });
+  for (let at = 1; at <= 2_000; at += 1) {
+    const run = history.startRun({ unit: 'shop', trigger: 'files', revision: 'r', at });
+    history.finishRun(run, { at, outcome: stalled });
+  }
+  history.trim({ before: 0, keep: 2_000 });
+  const full = statSync(file).size;
+  history.trim({ before: 0, keep: 10 });
+  expect(history.runs({ limit: 100 }).items).toHaveLength(10);
+  expect(statSync(file).size).toBeLessThan(full / 5);
+  history.close();
+});
+
+const stalled = { result: 'stalled', reason: 'Test', message: 'x'.repeat(300) } as const;
 
 test('a directory in the place of the file is refused', () => {
   const file = join(temporaryDirectory(), 'skep.db');

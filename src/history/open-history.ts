@@ -8,11 +8,12 @@ import { changeStore } from './changes.ts';
 import { driftStore } from './drift.ts';
 import { explainFileError } from './history-error.ts';
 import type { History } from './history.ts';
-import { idMaker } from './ids.ts';
+import { idMaker, type MakeId } from './ids.ts';
 import { inventoryStore } from './inventory.ts';
 import { migrate } from './migrate.ts';
 import { rotationStore } from './rotations.ts';
 import { runStore } from './runs.ts';
+import { type Stores, sturdyHistory } from './sturdy-history.ts';
 import { trimmer } from './trim.ts';
 import { unitStore } from './units.ts';
 
@@ -32,7 +33,9 @@ export function openHistory(options: HistoryOptions): History {
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
     db = openDatabase(options.file);
     migrate(db, options.migrations, options.clock.now());
-    return storesOf(db, options.random ?? randomBytes);
+    assertUndamaged(db);
+    const makeId = idMaker(options.random ?? randomBytes);
+    return sturdyHistory(db, (stored) => storesOf(stored, makeId));
   } catch (error) {
     db?.close();
     throw explainFileError(error, options.file) ?? error;
@@ -42,6 +45,8 @@ export function openHistory(options: HistoryOptions): History {
 function openDatabase(file: string): Database {
   const db = new Sqlite(file, { timeout: 5_000 });
   try {
+    // Only a database without tables takes it; what is trimmed gives its pages back then.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
@@ -52,8 +57,13 @@ function openDatabase(file: string): Database {
   }
 }
 
-function storesOf(db: Database, random: (bytes: number) => Buffer): History {
-  const makeId = idMaker(random);
+/** What the inventory says decides what may be deleted, so a database is whole or not used. */
+function assertUndamaged(db: Database): void {
+  if (db.pragma('quick_check(1)', { simple: true }) === 'ok') return;
+  throw Object.assign(new Error('quick_check failed'), { code: 'SQLITE_CORRUPT' });
+}
+
+function storesOf(db: Database, makeId: MakeId): Stores {
   return {
     ...runStore(db, makeId),
     ...changeStore(db, makeId),

@@ -245,6 +245,24 @@ test('the state of a unit is kept until it is forgotten', () => {
   expect(history.unitState('a')).toBeUndefined();
 });
 
+test('drift and rotations are bounded by their number as well', () => {
+  const history = temporaryHistory();
+  for (const at of [1, 2, 3, 4]) {
+    history.recordDrift({ unit: 'a', kind: 'node', name: 'n', changes: [], at, settledAt: at });
+    const rotation = history.startRotation({
+      role: 'worker',
+      slot: at,
+      trigger: 'cron',
+      before: 'a',
+      at,
+    });
+    history.finishRotation(rotation, { at, result: 'done', after: 'b' });
+  }
+  history.trim({ before: 0, keep: 2 });
+  expect(history.drift({}).items.map(({ at }) => at)).toEqual([4, 3]);
+  expect(history.rotations({}).items.map(({ slot }) => slot)).toEqual([4, 3]);
+});
+
 test('trimming takes what is old or too much, with its changes, and nothing that is open or still needed', () => {
   const history = temporaryHistory();
   const open = history.startRun({ unit: 'a', trigger: 'timer', revision: 'r', at: 1 });

@@ -4,7 +4,7 @@ import type { History, UnitState } from './history.ts';
 /** What must be known of a unit after a restart. */
 export function unitStore(
   db: Database,
-): Pick<History, 'unitState' | 'saveUnitState' | 'forgetUnit'> {
+): Pick<History, 'unitState' | 'saveUnitState' | 'suspendedUnits' | 'forgetUnit'> {
   const read = db.prepare<[string], Stored>(
     'SELECT suspended, applied_revision AS appliedRevision, refused FROM units WHERE name = ?',
   );
@@ -13,6 +13,9 @@ export function unitStore(
      ON CONFLICT (name) DO UPDATE SET suspended = excluded.suspended,
        applied_revision = excluded.applied_revision, refused = excluded.refused`,
   );
+  const suspended = db
+    .prepare<[], string>('SELECT name FROM units WHERE suspended = 1 ORDER BY name')
+    .pluck();
   const forget = db.prepare('DELETE FROM units WHERE name = ?');
 
   return {
@@ -29,6 +32,7 @@ export function unitStore(
     saveUnitState(unit, { suspended, appliedRevision, refused }) {
       save.run(unit, suspended ? 1 : 0, appliedRevision, JSON.stringify(refused));
     },
+    suspendedUnits: () => suspended.all(),
     forgetUnit(unit) {
       forget.run(unit);
     },

@@ -70,6 +70,7 @@ const engineCodes: Record<string, ProblemCode> = {
   'wrong-node': 'engine-unavailable',
   locked: 'engine-unavailable',
   'retry-later': 'engine-unavailable',
+  'not-leading': 'not-leading',
 };
 
 function frameworkProblem(error: FastifyError): Problem {

@@ -14,6 +14,7 @@ export function createMetrics(version: string) {
   collectDefaultMetrics({ register: registry });
   const series = defineSeries(registry);
   series.build.set({ version }, 1);
+  series.leader.set(1);
   startAtZero(series);
 
   return {
@@ -40,6 +41,7 @@ export function createMetrics(version: string) {
       series.calls.inc({ method, route, code: String(status) });
       series.callSeconds.observe({ method }, ms / 1000);
     },
+    leaderChanged: (leads: boolean): void => series.leader.set(leads ? 1 : 0),
     swarmObserved: (at: number): void => series.observed.set(at / 1000),
     eventStreamRestarted: (): void => series.restarts.inc(),
     pruneRefused: (): void => series.pruneRefused.inc(),

@@ -56,6 +56,10 @@ const provoked: Record<ProblemCode, Provoke> = {
   internal: failing(new TypeError('cannot read SWMTKN-1-secret of undefined')),
   'engine-refused': failing(new EngineError('invalid')),
   'engine-unavailable': failing(new EngineError('unavailable')),
+  'not-leading': ({ operator }) => {
+    operator.state.status.leader = { holder: 'm2-3f9a1c', self: false };
+    return post('/api/v1/reconcile');
+  },
   'too-many-streams': ({ operator }) => {
     operator.tokens = () => {
       throw new Problem('too-many-streams', 'Close one.', { retryAfter: 5 });
@@ -80,6 +84,24 @@ test.each(Object.keys(problems) as ProblemCode[])('%s is answered as a problem',
     type: `urn:skep:problem:${code}`,
     instance: 'urn:skep:request:req-1',
   });
+});
+
+test('a Skep that stands by says who leads, and does nothing that it is asked', async () => {
+  const { app, operator } = testServer();
+  operator.state.status.leader = { holder: 'm2-3f9a1c', self: false };
+  for (const url of [
+    'reconcile',
+    'units/shop/suspend',
+    'units/shop/resume',
+    'tokens/worker/rotate',
+  ]) {
+    const answer = await app.inject(post(`/api/v1/${url}`));
+    expect(answer.json()).toMatchObject({ code: 'not-leading', status: 503, leader: 'm2-3f9a1c' });
+    expect(answer.headers['retry-after']).toBe('5');
+  }
+  expect(operator.asked).toEqual([]);
+  expect(await app.inject({ url: '/api/v1/status' })).toMatchObject({ statusCode: 200 });
+  expect((await app.inject(post('/api/v1/plan', { payload: {} }))).statusCode).toBe(200);
 });
 
 test('what went wrong inside goes into the log under the request ID, never to the caller', async () => {

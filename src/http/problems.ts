@@ -19,6 +19,7 @@ export const problems = {
   internal: { status: 500, title: 'Skep failed to answer' },
   'engine-refused': { status: 502, title: 'The Engine refused' },
   'engine-unavailable': { status: 503, title: 'The Engine cannot be reached or is not ready' },
+  'not-leading': { status: 503, title: 'Another Skep leads' },
   'too-many-streams': { status: 503, title: 'Too many event streams are open' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -42,6 +43,7 @@ export type ProblemExtra = {
   errors?: { in: string; pointer: string; detail: string }[];
   retryAfter?: number;
   allow?: string;
+  leader?: string | null;
 };
 
 /** The body of an answer as RFC 9457 has it. */
@@ -54,6 +56,8 @@ export type ProblemBody = {
   code: ProblemCode;
   errors?: { in: string; pointer: string; detail: string }[];
   retryAfter?: number;
+  /** Who leads, when it is another Skep. */
+  leader?: string | null;
 };
 
 export function problemBody({ code, message, extra }: Problem, requestId: string): ProblemBody {

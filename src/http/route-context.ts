@@ -44,6 +44,19 @@ export function whoAsks(request: { caller: Caller | undefined }): string {
   return request.caller?.name ?? 'api';
 }
 
+/** Throws the problem for what only the Skep that leads may be asked. */
+export function demandLead(operator: Operator): void {
+  const { leader } = operator.status();
+  if (leader === null || leader.self) return;
+  throw new Problem(
+    'not-leading',
+    leader.holder === null
+      ? 'This Skep stands by, and nobody leads yet. Try again in some seconds.'
+      : `This Skep stands by. Ask the one that leads: ${leader.holder}.`,
+    { leader: leader.holder, retryAfter: 5 },
+  );
+}
+
 /** Throws the problem for a name that no unit has. */
 export function demandUnit(operator: Operator, name: string): UnitStatus {
   const found = operator.status().units.find((unit) => unit.name === name);

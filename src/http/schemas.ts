@@ -92,6 +92,9 @@ export const status = z
         reachable: z.boolean(),
       })
       .nullable(),
+    leader: z
+      .object({ holder: text('of the lease', 'manager1-3f9a1c').nullable(), self: z.boolean() })
+      .nullable(),
     desired: z.object({ directory: z.string(), readAt: time().nullable(), complete: z.boolean() }),
     units: z.array(unitStatus),
     diagnostics: z.array(diagnostic),
@@ -271,6 +274,7 @@ export const problem = z
     errors: z
       .array(z.object({ in: z.string(), pointer: z.string(), detail: z.string() }))
       .exactOptional(),
+    leader: z.string().nullable().exactOptional(),
     retryAfter: z.number().exactOptional(),
   })
   .register(shapes, { id: 'Problem', description: 'RFC 9457' });

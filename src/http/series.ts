@@ -24,6 +24,7 @@ export function defineSeries(registry: Registry) {
 
   return {
     build: gauge('build_info', 'Always 1; the version is in the label.', 'version'),
+    leader: gauge('leader', '1 while this Skep may write, 0 while it stands by or only observes.'),
     runs: counter('reconcile_total', 'Runs of units by what they came to.', 'result'),
     runSeconds: histogram('reconcile_duration_seconds', 'How long runs took.', runSeconds),
     calls: counter('engine_requests_total', 'Engine calls.', 'method', 'route', 'code'),

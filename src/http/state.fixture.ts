@@ -72,6 +72,7 @@ export function fixtureState(): FixtureState {
         engineVersion: '28.5.2',
         reachable: true,
       },
+      leader: null,
       desired: { directory: '/etc/skep/desired', readAt: ago(12_000), complete: false },
       units: [
         unit('cluster', { kind: 'cluster', files: ['cluster.yaml'] }),

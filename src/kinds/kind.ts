@@ -27,6 +27,11 @@ export type World = {
   images?: ReadonlyMap<string, string>;
   /** Names of live secrets to whether they hold what the files say, of those that the Swarm was asked about. */
   secretContents?: ReadonlyMap<string, boolean>;
+  /**
+   * Which unit's files name each object, by `kind/name`; absent while not every file could be read. What its unit names
+   * no more goes over to the unit that does.
+   */
+  named?: ReadonlyMap<string, string>;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
   keepVersions?: number;
   /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */

@@ -1,12 +1,12 @@
 import type { DesiredNetwork } from '../desired/desired.ts';
-import { skepLabels } from '../desired/labels.ts';
+import { skepLabels, stackLabels } from '../desired/labels.ts';
 import type { Action } from '../plan/action.ts';
-import type { Network } from '../swarm/types.ts';
+import type { Network, NetworkCreate } from '../swarm/types.ts';
 import type { Kind, World } from './kind.ts';
 import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
 import { networkDifferences } from './network/network-differences.ts';
 import { usersOf } from './network/network-users.ts';
-import { otherOwner, saysItIs } from './ownership.ts';
+import { formerOwner, isProven, otherOwner } from './ownership.ts';
 
 export const network: Kind<DesiredNetwork> = {
   name: 'network',
@@ -26,7 +26,7 @@ export const network: Kind<DesiredNetwork> = {
 
   remove(owned, world) {
     const live = find(owned.name, world);
-    if (!live || !saysItIs(owned.unit, live.Labels)) return undefined;
+    if (!live || !isProven(owned, live.Labels)) return undefined;
     const users = usersOf(live, world.snapshot);
     if (users.length > 0) return waiting(owned, `It goes when nothing uses it: ${named(users)}.`);
     return makeAction(owned, {
@@ -37,14 +37,14 @@ export const network: Kind<DesiredNetwork> = {
   },
 
   own(desired, world) {
-    const id = find(desired.name, world)?.Id;
+    const live = find(desired.name, world);
     const keep = desired.options.prune === false;
     return {
       unit: desired.unit,
       kind: 'network',
       name: desired.name,
-      ...(id !== undefined && { id }),
-      state: keep ? { prune: false } : {},
+      ...(live && { id: live.Id }),
+      state: { ...formerOwner(desired.unit, live?.Labels), ...(keep && { prune: false }) },
     };
   },
 };
@@ -69,7 +69,7 @@ function create(desired: DesiredNetwork): Action {
 function change(desired: DesiredNetwork, live: Network, world: World): Action | undefined {
   const hash = desired.spec.Labels?.[skepLabels.spec];
   if (hash !== undefined && hash === live.Labels?.[skepLabels.spec]) return undefined;
-  const changes = networkDifferences(live, desired.spec);
+  const changes = networkDifferences(live, asTakenOver(desired, live));
   if (changes.length === 0) return undefined;
   const fields = changes.map(({ path }) => path).join(', ');
   if (desired.options.replace !== true) {
@@ -96,6 +96,13 @@ function change(desired: DesiredNetwork, live: Network, world: World): Action | 
       { call: 'network.create', spec: desired.spec },
     ],
   });
+}
+
+/** One that came from another stack bears that stack's name for ever. */
+function asTakenOver({ unit, spec }: DesiredNetwork, { Labels: found }: Network): NetworkCreate {
+  const stack = found?.[stackLabels.namespace];
+  if (formerOwner(unit, found).from === undefined || stack === undefined) return spec;
+  return { ...spec, Labels: { ...spec.Labels, [stackLabels.namespace]: stack } };
 }
 
 function named(users: string[]): string {

@@ -7,7 +7,7 @@ import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
 import { versionsToKeep } from './object/keep-versions.ts';
 import { usersOf } from './object/object-users.ts';
 import { sameContent } from './object/same-content.ts';
-import { otherOwner, ownLabels, saysItIs, withoutOwn } from './ownership.ts';
+import { formerOwner, isProven, otherOwner, ownLabels, withoutOwn } from './ownership.ts';
 
 /**
  * Configs and secrets differ in what can be read back, no more. Neither can be changed once made, but for the labels:
@@ -34,19 +34,20 @@ function objectKind<D extends Desired>(kind: D['kind']): Kind<D> {
 
     remove(owned, world) {
       const live = find(kind, owned.name, world);
-      if (!live || !saysItIs(owned.unit, live.Spec.Labels)) return undefined;
+      if (!live || !isProven(owned, live.Spec.Labels)) return undefined;
       if (versionsToKeep(owned, world).has(live.ID)) return undefined;
       return remove(owned, live, world);
     },
 
     own(desired, world) {
-      const id = find(kind, desired.name, world)?.ID;
+      const live = find(kind, desired.name, world);
       return {
         unit: desired.unit,
         kind,
         name: desired.name,
-        ...(id !== undefined && { id }),
+        ...(live && { id: live.ID }),
         state: {
+          ...formerOwner(desired.unit, live?.Spec.Labels),
           ...(desired.base !== undefined && { base: desired.base }),
           ...(desired.version !== undefined && { version: desired.version }),
           ...(desired.options.prune === false && { prune: false }),

@@ -3,7 +3,7 @@ import type { Action } from '../plan/action.ts';
 import type { Service } from '../swarm/types.ts';
 import type { Kind, World } from './kind.ts';
 import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
-import { otherOwner, saysItIs } from './ownership.ts';
+import { formerOwner, isProven, otherOwner } from './ownership.ts';
 import { missingFor } from './service/missing.ts';
 import { isJob, modeOf } from './service/mode.ts';
 import { contents, namingIn, patch } from './service/patch.ts';
@@ -27,7 +27,7 @@ export const service: Kind<DesiredService> = {
 
   remove(owned, world) {
     const live = find(owned.name, world);
-    if (!live || !saysItIs(owned.unit, live.Spec.Labels)) return undefined;
+    if (!live || !isProven(owned, live.Spec.Labels)) return undefined;
     return makeAction(owned, {
       action: 'delete',
       restarts: true,
@@ -37,14 +37,15 @@ export const service: Kind<DesiredService> = {
   },
 
   own(desired, world) {
-    const id = find(desired.name, world)?.ID;
+    const live = find(desired.name, world);
     return {
       unit: desired.unit,
       kind: 'service',
       name: desired.name,
-      ...(id !== undefined && { id }),
+      ...(live && { id: live.ID }),
       state: {
         hash: wishHash(desired),
+        ...formerOwner(desired.unit, live?.Spec.Labels),
         ...(desired.options.prune === false && { prune: false }),
       },
     };

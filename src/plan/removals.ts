@@ -1,6 +1,7 @@
 import type { KindName } from '../desired/desired.ts';
 import { kinds } from '../kinds/index.ts';
 import type { OwnedObject, World } from '../kinds/kind.ts';
+import { isTakenOver } from '../kinds/ownership.ts';
 import { blocked } from '../kinds/make-action.ts';
 import type { Action } from './action.ts';
 import type { PlanOptions } from './plan-unit.ts';
@@ -26,6 +27,7 @@ export function removals(
   const own = world.owned.filter((row) => row.unit === unit);
   const going = own
     .filter((row) => !kept.has(`${row.kind}/${row.name}`) && row.state.prune !== false)
+    .filter((row) => !isTakenOver(row, world))
     .flatMap((row) => {
       const action = kinds[row.kind].remove?.(row, world);
       return action ? [{ row, action: sparingSelf(action, world) }] : [];

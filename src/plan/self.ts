@@ -1,3 +1,4 @@
+import { lockName } from '../lease/lock-config.ts';
 import type { World } from '../kinds/kind.ts';
 import { blocked } from '../kinds/make-action.ts';
 import { saysItIs } from '../kinds/ownership.ts';
@@ -12,6 +13,7 @@ export function selfIn(world: World): Service | undefined {
 
 /** Skep does not saw off the branch it sits on: not its service, nor what that refers to, nor its way to the Engine. */
 export function sparingSelf(action: Action, world: World): Action {
+  if (action.kind === 'config' && action.name === lockName) return lockIsTaken(action);
   const self = selfIn(world);
   if (!self || action.action === 'blocked') return action;
   const harm = action.writes.map((write) => harmOf(write, action, self)).find(Boolean);
@@ -19,6 +21,12 @@ export function sparingSelf(action: Action, world: World): Action {
   return blocked(action, `Skep itself runs there: ${harm}`, {
     condition: 'SelfProtected',
     changes: action.changes,
+  });
+}
+
+function lockIsTaken(action: Action): Action {
+  return blocked(action, `Skep keeps its lease in ${lockName}. Give the config another name.`, {
+    condition: 'SelfProtected',
   });
 }
 

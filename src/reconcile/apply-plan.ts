@@ -56,7 +56,8 @@ export async function applyPlan(stages: Action[][], session: WriteSession): Prom
 }
 
 function endsPass(failure: Failure): boolean {
-  return failure.class === 'conflict' || isOutOfReach(failure);
+  const moved: Failure['class'][] = ['conflict', 'not-leading'];
+  return moved.includes(failure.class) || isOutOfReach(failure);
 }
 
 function isOutOfReach(failure: Failure): boolean {

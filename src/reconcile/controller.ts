@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import type { History } from '../history/history.ts';
+import type { History, RotationRow } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
+import type { Leadership } from '../lease/leadership.ts';
 import type { SpecSet } from '../spec/spec-set.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
@@ -51,6 +52,13 @@ export type ControllerOptions = {
   keepVersions?: number;
   /** `observe`: look, plan and tell, but write nothing. */
   mode?: 'apply' | 'observe';
+  /**
+   * What Swarm says of ownership fills an inventory that knows nothing of a unit. Not for a single command, whose plan
+   * would not show what is removed because of it.
+   */
+  learnOwners?: boolean;
+  /** Which of several Skeps writes. Absent: there is no other one. */
+  leadership?: Leadership | undefined;
   /** Units that are run by themselves; all of them when absent. */
   only?: readonly string[] | undefined;
   /** Units reconciled at once. */
@@ -70,6 +78,9 @@ const watchPollMs = 2_000;
 
 /** What a cut call still takes to be written down. */
 const cutGraceMs = 1_000;
+
+/** Longer than the calls of a rotation may take: what is still open then was never seen to end. */
+const rotationEndsMs = 120_000;
 
 /** Runs that a timer wakes may share an observation of this age. */
 const freshEnoughMs = 500;
@@ -119,6 +130,8 @@ export class Controller {
       secrets: new SecretComparison(),
       auth,
       mode,
+      leadership: options.leadership,
+      learnOwners: options.learnOwners ?? false,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,
@@ -325,8 +338,10 @@ export class Controller {
   #observed({ snapshot }: Observation, isFirst: boolean): void {
     if (this.#stopping.signal.aborted) return;
     const { metrics, clock, history } = this.parts;
-    metrics.swarmObserved(clock.now());
-    if (isFirst) settleRotations(history, snapshot.swarm, clock.now());
+    const now = clock.now();
+    metrics.swarmObserved(now);
+    const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
+    settleRotations(history, snapshot.swarm, now, isOver);
   }
 }
 

@@ -20,6 +20,7 @@ export function createOperator(controller: Controller, options: ControllerOption
     const unit = units.get(name);
     if (unit === undefined) return false;
     setSuspended(name, suspended, history);
+    options.leadership?.tell();
     news.tell(suspended ? 'unit.suspended' : 'unit.resumed', name, { by });
     askUnit(controller, unit, by, {});
     return true;
@@ -34,7 +35,9 @@ export function createOperator(controller: Controller, options: ControllerOption
         startedAt,
         directory,
         link: options.link.state,
+        leadership: options.leadership,
         observeProblem: problem,
+        historyProblem: history.problem(),
         set,
         units: units.all(),
         isSuspended: (unit) => isSuspended(unit, history),

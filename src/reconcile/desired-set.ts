@@ -22,6 +22,8 @@ export type DesiredSet = {
   /** Everything could be read and converted: only then may anything be pruned. */
   complete: boolean;
   readAt: number;
+  /** Which unit names each object, by `kind/name`; absent unless complete. */
+  named?: ReadonlyMap<string, string>;
 };
 
 /** Converts what was read; a unit whose revision is known already is not converted again. */
@@ -40,7 +42,14 @@ export function desiredSetFrom(
     return { ...unit, kind, revision: '', problem: problemOf(unit.name, diagnostics) };
   });
   const complete = specs.complete && wishes.every((wish) => wish.problem === undefined);
-  return { wishes: [...wishes, ...broken], diagnostics, complete, readAt };
+  const named = complete ? { named: namesOf(wishes) } : {};
+  return { wishes: [...wishes, ...broken], diagnostics, complete, readAt, ...named };
+}
+
+/** Of two units that name one object the first in the set has it; the other is told so. */
+function namesOf(wishes: readonly Wish[]): ReadonlyMap<string, string> {
+  const objects = wishes.flatMap((wish) => wish.desired?.objects ?? []);
+  return new Map(objects.toReversed().map(({ unit, kind, name }) => [`${kind}/${name}`, unit]));
 }
 
 function wishOf(spec: UnitSpec, known: Wish | undefined): Wish {

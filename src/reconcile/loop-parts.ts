@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
+import type { Leadership } from '../lease/leadership.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { ImageDigests } from './image-digests.ts';
@@ -26,6 +27,10 @@ export type LoopParts = {
   secrets: SecretComparison;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
+  /** What Swarm says of ownership fills an inventory that knows nothing of a unit. */
+  learnOwners: boolean;
+  /** Absent: there is no other Skep to mind. */
+  leadership: Leadership | undefined;
   keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;

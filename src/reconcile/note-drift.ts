@@ -10,8 +10,9 @@ export function noteDrift(
   unit: UnitRecord,
   actions: readonly Action[],
   { appliedRevision }: UnitState,
-  { history, news, clock }: LoopParts,
+  parts: LoopParts,
 ): Set<ObjectKey> {
+  const { history, news, clock } = parts;
   const at = clock.now();
   const drift = driftIn(actions, unit, appliedRevision);
   for (const action of drift) {
@@ -21,11 +22,21 @@ export function noteDrift(
     history.recordDrift({ unit: unit.name, kind, name, changes, at, settledAt: null });
     news.tell('drift.found', unit.name, { kind, name, changes });
   }
+  noteSettled(unit, actions, parts);
+  return new Set(drift.map(objectKey));
+}
+
+/** Records what drifted and no longer does, whoever put it right. */
+export function noteSettled(
+  unit: UnitRecord,
+  actions: readonly Action[],
+  { history, news, clock }: LoopParts,
+): void {
+  const at = clock.now();
   for (const object of settledSince(unit.drifted, actions)) {
     const { kind, name } = parseObjectKey(object);
     unit.drifted.delete(object);
     history.settleDrift(unit.name, kind, name, at);
     news.tell('drift.settled', unit.name, { kind, name });
   }
-  return new Set(drift.map(objectKey));
 }

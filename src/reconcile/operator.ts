@@ -47,6 +47,8 @@ export type Status = {
   /** Checks of `/readyz`, in order. */
   checks: { name: string; ok: boolean; message: string }[];
   engine: { host: string; apiVersion: string; engineVersion: string; reachable: boolean } | null;
+  /** Who writes, of several Skeps with a lease; null without one. */
+  leader: { holder: string | null; self: boolean } | null;
   desired: { directory: string; readAt: number | null; complete: boolean };
   units: UnitStatus[];
   diagnostics: Diagnostic[];

@@ -22,10 +22,12 @@ export async function planAll(
   const plans: UnitPlan[] = [];
   for (const { name, desired, vanished } of unitsOf(set, owned)) {
     const images = await parts.images.pin(desired?.objects ?? [], observation);
-    const secrets = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
-    const world = worldOf(observation, owned, images, secrets, parts, coming);
-    const known = history.unitState(name)?.refused ?? {};
-    const refused = refusedNow(known, desired?.objects ?? [], observation, owned);
+    const secretContents = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
+    const { named } = set;
+    const known = { owned, images, secretContents, coming, ...(named && { named }) };
+    const world = worldOf(observation, known, parts);
+    const givenUp = history.unitState(name)?.refused ?? {};
+    const refused = refusedNow(givenUp, desired?.objects ?? [], observation, owned);
     const planOptions = { mayPrune: set.complete, allow, refused };
     const plan = planFor({ name, desired, vanished }, world, planOptions);
     for (const made of comingOf(plan.actions)) coming.add(made);

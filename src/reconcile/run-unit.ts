@@ -7,11 +7,12 @@ import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
-import { noteDrift } from './note-drift.ts';
+import { noteDrift, noteSettled } from './note-drift.ts';
 import { type Held, holdBack, writesDigest } from './hold-back.ts';
 import { objectKey } from './object-key.ts';
 import { toDisown, toOwn } from './inventory.ts';
 import { judgeUnit, notYetHeld, type UnitHealth, worstHealth } from './judge-unit.ts';
+import { unlearnt } from './learn-owned.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
 import type { Condition } from './operator.ts';
@@ -71,18 +72,21 @@ export async function runUnit(
 async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const { history } = parts;
   unit.operation = 'Reading the Swarm.';
-  const [{ complete }, observation] = await Promise.all([
+  const [{ complete, named }, observation] = await Promise.all([
     parts.wishes.get(),
     parts.observations.get(),
   ]);
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
+  const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, history.owned()) : [];
+  for (const owned of learnt) history.own(owned, parts.clock.now());
   const images = await parts.images.pin(wanted, observation);
   const owned = history.owned();
-  const secrets = await parts.secrets.compare(wanted, observation, owned);
-  const world = worldOf(observation, owned, images, secrets, parts);
+  const secretContents = await parts.secrets.compare(wanted, observation, owned);
+  const known = { owned, images, secretContents, ...(named && { named }) };
+  const world = worldOf(observation, known, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
-  const options = { mayPrune: complete, allow: unit.allow, refused };
+  const options = { mayPrune: complete && learnt.length === 0, allow: unit.allow, refused };
   const plan = planFor(unit, world, options);
   const health = judgeUnit(plan, observation, world.now);
   return { observation, world, state: { ...state, refused }, plan, health };
@@ -98,6 +102,10 @@ async function write(
   const { plan, health, world } = view;
   const nothing = { held: [], applied: { done: [], failed: [] } };
   if (isSuspended(unit, parts.history)) return nothing;
+  if (isStandby(parts)) {
+    noteSettled(unit, plan.actions, parts);
+    return nothing;
+  }
   const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
@@ -219,9 +227,20 @@ function leftAlone(unit: UnitRecord, facts: PassFacts, parts: LoopParts): Outcom
     const message = 'Suspended: nothing is written until it is resumed.';
     return { result: 'wait', until, reason: 'Suspended', message };
   }
-  if (parts.mode === 'apply' || facts.actions.length === 0) return undefined;
+  if (facts.actions.length === 0) return undefined;
+  if (isStandby(parts)) {
+    const who = parts.leadership?.holder ?? 'nobody yet';
+    const message = `Standing by: ${facts.actions.length} changes are for the Skep that leads (${who}).`;
+    return { result: 'wait', until, reason: 'Standby', message };
+  }
+  if (parts.mode === 'apply') return undefined;
   const message = `Observed only: ${facts.actions.length} changes would be made.`;
   return { result: 'wait', until, reason: 'Observing', message };
+}
+
+/** Another Skep writes; this one looks on, and is ready to take over. */
+function isStandby({ leadership }: LoopParts): boolean {
+  return leadership !== undefined && !leadership.leads();
 }
 
 function hasRefusedPrune(conditions: readonly Condition[]): boolean {

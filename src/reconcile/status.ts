@@ -1,3 +1,4 @@
+import type { Leadership } from '../lease/leadership.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { Status, UnitStatus } from './operator.ts';
@@ -8,15 +9,18 @@ type StatusFacts = {
   startedAt: number;
   directory: string;
   link: EngineLink['state'];
+  leadership: Leadership | undefined;
   /** Why the last look at the Swarm failed. */
   observeProblem: string | undefined;
+  /** Why the history is not on the disk. */
+  historyProblem: string | undefined;
   set: DesiredSet | undefined;
   units: readonly UnitRecord[];
   isSuspended(unit: UnitRecord): boolean;
 };
 
 export function statusOf(facts: StatusFacts): Status {
-  const { link, set, units } = facts;
+  const { link, set, units, leadership } = facts;
   const checks = checksOf(facts);
   return {
     version: facts.version,
@@ -31,6 +35,7 @@ export function statusOf(facts: StatusFacts): Status {
           reachable: facts.observeProblem === undefined,
         }
       : null,
+    leader: leadership ? { holder: leadership.holder, self: leadership.leads() } : null,
     desired: {
       directory: facts.directory,
       readAt: set?.readAt ?? null,
@@ -42,12 +47,19 @@ export function statusOf(facts: StatusFacts): Status {
 }
 
 /** Ready means that Skep does its work, not that every unit is well. */
-function checksOf({ link, observeProblem, set, units }: StatusFacts): Status['checks'] {
+function checksOf({
+  link,
+  observeProblem,
+  historyProblem,
+  set,
+  units,
+}: StatusFacts): Status['checks'] {
   const problem = link.engine === undefined ? (link.problem ?? 'connecting') : observeProblem;
   const notYet = units.filter((unit) => unit.lastRunAt === null).length;
   return [
     { name: 'files', ok: set !== undefined, message: set ? 'read' : 'not read yet' },
     { name: 'engine', ok: problem === undefined, message: problem ?? 'reachable' },
+    { name: 'history', ok: historyProblem === undefined, message: historyProblem ?? 'written' },
     {
       name: 'first-pass',
       ok: set !== undefined && notYet === 0,

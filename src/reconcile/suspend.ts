@@ -10,6 +10,13 @@ export function isSuspended(unit: UnitRecord, history: History): boolean {
   return unit.desired?.options.suspend === true || stateOf(history, unit.name).suspended;
 }
 
+/** Takes over what the Skep that leads says of suspended units. */
+export function takeSuspended(units: readonly string[], history: History): void {
+  const known = history.suspendedUnits();
+  for (const unit of units) if (!known.includes(unit)) setSuspended(unit, true, history);
+  for (const unit of known) if (!units.includes(unit)) setSuspended(unit, false, history);
+}
+
 export function setSuspended(unit: string, suspended: boolean, history: History): void {
   history.saveUnitState(unit, { ...stateOf(history, unit), suspended });
 }

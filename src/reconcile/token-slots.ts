@@ -1,5 +1,7 @@
 import type { DesiredToken } from '../desired/desired.ts';
 import type { History } from '../history/history.ts';
+import { lastSlot } from '../kinds/token.ts';
+import type { TokenRole } from '../spec/cluster.ts';
 import type { Swarm } from '../swarm/types.ts';
 import { nextSlot } from '../tokens/schedule.ts';
 import type { TokenStatus } from './operator.ts';
@@ -27,10 +29,23 @@ export function tokenStatus(
       rotate: schedule?.rotate ?? null,
       timezone: schedule === undefined ? null : (schedule.timezone ?? 'UTC'),
       fingerprint: swarm === undefined ? null : tokenOf(swarm, role),
-      lastRotationAt: history.lastRotation(role)?.finishedAt ?? null,
+      lastRotationAt: lastRotationAt(role, swarm, history),
       nextRotationAt: (schedule && nextSlot(schedule, now)) ?? null,
     };
   });
+}
+
+/** Another Skep may have rotated it last: then the Swarm knows the slot. */
+function lastRotationAt(
+  role: TokenRole,
+  swarm: Swarm | undefined,
+  history: History,
+): number | null {
+  const known = [
+    history.lastRotation(role)?.finishedAt,
+    swarm === undefined ? undefined : lastSlot(swarm, role),
+  ].filter((at) => typeof at === 'number');
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function tokensOf(unit: UnitRecord): DesiredToken[] {

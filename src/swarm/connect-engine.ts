@@ -14,6 +14,8 @@ export type ConnectOptions = {
   tls?: Tls;
   /** Told of every call that ended, by its route's template. */
   onCall?: (call: CallReport) => void;
+  /** Called right before anything is sent that changes something; what it throws keeps the call back. */
+  beforeWrite?: ((method: string) => void) | undefined;
   /** How long the event stream may be silent before the Engine is asked for a sign of life. */
   quietMs?: number;
 };
@@ -30,7 +32,7 @@ type Server = { apiVersion: string; engineVersion: string };
  * `EngineError` when the Engine does not answer or is too old or too new.
  */
 export async function connectEngine(options: ConnectOptions): Promise<Engine> {
-  const { timeoutMs = 30_000, quietMs = 30_000, onCall } = options;
+  const { timeoutMs = 30_000, quietMs = 30_000, onCall, beforeWrite } = options;
   const transport = await openTransport(parseHost(options.host, options.tls), {
     timeoutMs,
     onCall,
@@ -42,6 +44,7 @@ export async function connectEngine(options: ConnectOptions): Promise<Engine> {
 
   /** An Engine that was upgraded or downgraded meanwhile refuses before it acts, so the call may be made again. */
   const call: Call = async (request) => {
+    if (request.method !== 'GET') beforeWrite?.(request.method);
     try {
       return await transport.call(request, server.apiVersion);
     } catch (error) {

@@ -32,6 +32,8 @@ export type Engine = {
   networks(): Promise<Network[]>;
   network(id: string): Promise<Network>;
   configs(): Promise<Config[]>;
+  /** By ID or name. */
+  config(id: string): Promise<Config>;
   secrets(): Promise<Secret[]>;
 
   createService(spec: ServiceSpec, options?: RegistryAuth): Promise<string>;

@@ -13,6 +13,7 @@
  * - `invalid`: the request is wrong, or not supported.
  * - `version`: the API version does not fit; negotiate again.
  * - `retry-later`: a change of role is under way.
+ * - `not-leading`: another Skep may write; nothing was sent.
  */
 export type ErrorClass =
   | 'conflict'
@@ -27,7 +28,8 @@ export type ErrorClass =
   | 'refused'
   | 'invalid'
   | 'version'
-  | 'retry-later';
+  | 'retry-later'
+  | 'not-leading';
 
 /** A failed call. The message never holds the request's body, its credentials or a token. */
 export class EngineError extends Error {

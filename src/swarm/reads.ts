@@ -17,6 +17,7 @@ type Reads = Pick<
   | 'networks'
   | 'network'
   | 'configs'
+  | 'config'
   | 'secrets'
   | 'distribution'
 >;
@@ -47,6 +48,7 @@ export function makeReads(call: Call): Reads {
     },
     network: (id) => get<Network>('/networks/{id}', { params: { id } }),
     configs: () => list<Config>('/configs'),
+    config: (id) => get<Config>('/configs/{id}', { params: { id } }),
     secrets: () => list<Secret>('/secrets'),
     distribution: async (image, options) =>
       describeDistribution(

@@ -89,6 +89,27 @@ test('a changed file changes that one setting, and a removed one leaves it', asy
   expect(proxy.writes()).toEqual([]);
 });
 
+test('settings that move to another file change nothing', async () => {
+  await skep.write('cluster.yaml', declared);
+  await eventually(
+    async () => (await ground.swarm()).Spec.Orchestration?.TaskHistoryRetentionLimit === 3,
+    { what: 'the limit as it was', within: 10_000 },
+  );
+  await skep.ready(['cluster']);
+  const before = await ground.swarm();
+  proxy.requests.length = 0;
+  await skep.write('swarm/settings.yaml', declared);
+  await skep.remove('cluster.yaml');
+  await eventually(() => skep.unit('cluster')?.files[0] === 'swarm/settings.yaml', {
+    what: 'the move noticed',
+    within: 10_000,
+  });
+  await skep.ready(['cluster']);
+  expect(proxy.writes()).toEqual([]);
+  expect((await ground.swarm()).Version).toEqual(before.Version);
+  await skep.remove('swarm');
+});
+
 test('autolock is not turned on behind the back of whoever would need its key', async () => {
   await skep.write('cluster.yaml', 'cluster: { autolock: true }');
   const held = await eventually(

@@ -209,3 +209,14 @@ test('a file that moves, with its stack as before, changes nothing', async () =>
   await lookAgain();
   expect(proxy.writes()).toEqual([]);
 });
+
+test('a stack that somebody removed comes back as a whole', async () => {
+  await start({ 'stacks/shop.yaml': shop() });
+  const before = await live();
+  await swarm.docker(['stack', 'rm', '--detach=true', 'shop']);
+  await skep.told('drift.found', 'shop_web', 30_000);
+  await skep.ready(['shop']);
+  expect(await live()).toEqual(before);
+  const drift = skep.operator.history.drift({ unit: 'shop' }).items.map(({ name }) => name);
+  expect(drift).toEqual(expect.arrayContaining(['shop_web', 'shop_front']));
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,7 +21,14 @@ export class RunningSkep implements AsyncDisposable {
     this.directory = directory;
     this.settings = settings;
     const log = pino({ level: process.env['SKEP_TEST_LOG'] ?? 'silent' });
-    this.#parts = { log, clock: systemClock, random: Math.random, version: 'test', ...parts };
+    this.#parts = {
+      log,
+      clock: systemClock,
+      random: Math.random,
+      version: 'test',
+      identity: `test-${randomUUID()}`,
+      ...parts,
+    };
   }
 
   static async start(

@@ -127,6 +127,15 @@ test('slots missed while Skep was down are one, taken at the start and never aga
   expect(skep.operator.tokens()[0]).toEqual(last);
   expect(rotations()).toHaveLength(1);
   expect(await tokens()).toEqual(after);
+
+  await using forgetful = await RunningSkep.start(
+    swarm.node('m1').host,
+    { 'cluster.yaml': weekly },
+    {},
+    { clock },
+  );
+  await forgetful.ready(['cluster']);
+  expect(await tokens()).toEqual(after);
 });
 
 test('a person rotates over HTTP and from the command line; no token is found anywhere', async () => {

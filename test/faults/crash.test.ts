@@ -44,7 +44,7 @@ async function start(): Promise<SkepProcess> {
     data: join(folder, 'data'),
     listen: `127.0.0.1:${await freePort()}`,
     log: join(folder, 'log'),
-    flags: ['--resolve-image', 'never', '--keep-versions', '0'],
+    settings: { SKEP_KEEP_VERSIONS: '0' },
   });
 }
 

@@ -113,11 +113,11 @@ test('after a long outage nothing waits for the end of a long backoff', async ()
   const lift = proxy.fault({ kind: 'error' });
   await skep.write('stacks/shop.yaml', shop('blue'));
   for (let attempts = 1; attempts <= 9; attempts += 1) {
+    if (attempts > 1) clock.moveTo(clock.now() + 300_000);
     await eventually(() => Number(skep.unit('shop')?.attempts) >= attempts, {
       what: `attempt ${attempts}`,
       within: 15_000,
     });
-    clock.moveTo(clock.now() + 300_000);
   }
   lift();
   await inSync(skep, 'blue');
@@ -130,6 +130,27 @@ test('writes that fail are counted as unknown, looked up and sent again', async 
   const changes = runs.flatMap(({ id }) => skep.operator.history.run(id)?.changes ?? []);
   const results = changes.filter(({ kind }) => kind === 'service').map(({ result }) => result);
   expect(results.toSorted()).toEqual(['done', 'unknown', 'unknown']);
+});
+
+test('a rotation whose end nobody saw is looked up later', async () => {
+  await using skep = await ready();
+  const before = (await ground.swarm()).JoinTokens.Worker;
+  proxy.fault({ path: /^\/swarm\/update/, kind: 'mute', times: 1 });
+  const rotating = skep.operator.rotate('worker', 'test').catch((error: unknown) => error);
+  await eventually(() => proxy.requests.some(({ answered }) => answered), {
+    what: 'the token rotated',
+    within: 10_000,
+  });
+  const lift = proxy.fault({ path: /^\/swarm$/, kind: 'error' });
+  proxy.cutAll();
+  expect(String(await rotating)).toMatch(/Engine/);
+  lift();
+  expect((await ground.swarm()).JoinTokens.Worker).not.toBe(before);
+  const rotation = () => skep.operator.history.rotations({}).items[0];
+  expect(rotation()).toMatchObject({ result: 'running' });
+  clock.moveTo(clock.now() + 180_000);
+  await skep.operator.reconcile({ by: 'test', wait: true });
+  expect(rotation()).toMatchObject({ result: 'done', role: 'worker' });
 });
 
 describe('events', () => {
@@ -150,6 +171,7 @@ describe('events', () => {
     await quiet();
     await swarm.docker(['service', 'scale', '-d', 'shop_web=3']);
     await skep.told('drift.settled', 'shop_web', 15_000);
+    expect(await replicas()).toBe(0);
   });
 
   test('a thousand replayed ones are one look and one repair', async () => {
@@ -194,7 +216,6 @@ test('a reading that hangs lets Skep stop in time; so does a write, which is on 
       data: join(folder, 'data'),
       listen: `127.0.0.1:${await freePort()}`,
       log: join(folder, 'log'),
-      flags: ['--resolve-image', 'never'],
     });
     await eventually(() => proxy.requests.some(({ fault }) => fault === 'hold'), {
       what: 'the hung call',

@@ -10,13 +10,17 @@ export type SkepOptions = {
   data: string;
   listen: string;
   log: string;
-  /** More flags of `skep serve`. */
-  flags?: readonly string[];
+  /** more settings, as SKEP_… variables */
+  settings?: Record<string, string>;
 };
 export type SkepProcess = {
   pid: number;
   url: string;
   get<T>(path: string): Promise<T>;
+  /** POSTs without a body; resolves with the status and the JSON that came. */
+  post(path: string): Promise<{ status: number; body: unknown }>;
+  /** Sends a signal that it cannot answer: SIGKILL, SIGSTOP, SIGCONT. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends it as a supervisor would; resolves with its exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut does. */
@@ -29,12 +33,11 @@ const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
   const args = ['serve', '--host', options.host, '--desired', options.desired];
   args.push('--data', options.data, '--listen', options.listen, '--resolve-image', 'never');
-  args.push(...(options.flags ?? []));
   const child = spawn(process.execPath, [bin, ...args], {
     // A Ctrl-C at the terminal is for the demo, which then stops Skep itself.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.settings },
   });
   child.stdout?.pipe(createWriteStream(options.log));
   const url = `http://${options.listen}`;
@@ -43,10 +46,15 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;
   };
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+  const post: SkepProcess['post'] = async (path) => {
+    const answer = await fetch(`${url}${path}`, { method: 'POST' });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const signal: SkepProcess['signal'] = (name) => void child.kill(name);
+  async function end(name: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
-    child.kill(signal);
+    child.kill(name);
     const [code] = (await exited) as [number | null];
     return code;
   }
@@ -61,5 +69,5 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, url, get, stop, kill };
+  return { pid: child.pid ?? 0, url, get, post, signal, stop, kill };
 }

@@ -65,6 +65,15 @@ test('it shows what a person must know', async () => {
   }
 });
 
+test('of several Skeps the page says which one leads', () => {
+  const operator = fixtureOperator();
+  expect(statusPage(operator, fixtureNow)).not.toContain('leads');
+  operator.state.status.leader = { holder: 'm2-3f9a1c', self: false };
+  expect(statusPage(operator, fixtureNow)).toContain('stands by: m2-3f9a1c leads');
+  operator.state.status.leader = { holder: 'm1-77ab01', self: true };
+  expect(statusPage(operator, fixtureNow)).toContain('leads as m1-77ab01');
+});
+
 test('an empty cluster and one that is not ready are said to be so', () => {
   const operator = fixtureOperator();
   Object.assign(operator.state, { resources: [], runs: [], drift: [], rotations: [] });

@@ -92,6 +92,7 @@ function overview(status: Status, now: number): Html {
         ${tally(cells, 'busy', 'under way')} ${tally(cells, 'bad', 'in trouble')}
         ${tally(cells, 'idle', 'at rest')}
         <span>files read ${moment(status.desired.readAt, now)}</span>
+        ${leaderNote(status)}
         ${!status.desired.complete && html`<span class="badge busy">files incomplete: nothing is pruned</span>`}
       </p>
       ${
@@ -109,6 +110,12 @@ function overview(status: Status, now: number): Html {
     </div>
     ${cells.length > 0 && comb(cells, columnsFor(cells.length))}
   </section>`;
+}
+
+function leaderNote({ leader }: Status): Html | null {
+  if (leader === null) return null;
+  if (leader.self) return html`<span>leads as ${leader.holder}</span>`;
+  return html`<span class="badge idle">stands by: ${leader.holder ?? 'nobody'} leads</span>`;
 }
 
 type Toned = { tone: Tone };

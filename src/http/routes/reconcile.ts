@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { demandScope } from '../auth.ts';
 import { answers } from '../documented.ts';
-import { demandUnit, whoAsks } from '../route-context.ts';
+import { demandLead, demandUnit, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
 import { planReport, planRequest, receipt, reconcileRequest } from '../schemas.ts';
 
@@ -60,13 +60,19 @@ export function reconcileRoutes(app: App, { operator }: RouteContext): void {
         tags,
         querystring: z.object({ wait: isTrue.exactOptional() }),
         body: reconcileRequest.nullish(),
-        response: answers({ 200: receipt, 202: receipt }, ...badBody, 'unit-not-found'),
+        response: answers(
+          { 200: receipt, 202: receipt },
+          ...badBody,
+          'unit-not-found',
+          'not-leading',
+        ),
       },
     },
     async (request, reply) => {
       const body = request.body ?? {};
       if (body.allow) demandScope(request.caller, 'admin');
       for (const unit of body.units ?? []) demandUnit(operator, unit);
+      demandLead(operator);
       const wait = request.query.wait ?? false;
       const done = await operator.reconcile({ ...body, wait, by: whoAsks(request) });
       return reply.code(wait ? 200 : 202).send(done);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answers } from '../documented.ts';
-import { whoAsks } from '../route-context.ts';
+import { demandLead, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
 import { listOf, rotation, tokenRole, tokenStatus } from '../schemas.ts';
 
@@ -39,10 +39,14 @@ export function tokenRoutes(app: App, { operator, joinTokens }: RouteContext): v
           'engine-conflict',
           'engine-refused',
           'engine-unavailable',
+          'not-leading',
         ),
       },
     },
-    (request) => operator.rotate(request.params.role, whoAsks(request)),
+    (request) => {
+      demandLead(operator);
+      return operator.rotate(request.params.role, whoAsks(request));
+    },
   );
 
   if (!joinTokens) return;

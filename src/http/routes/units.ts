@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answers } from '../documented.ts';
-import { demandUnit, whoAsks } from '../route-context.ts';
+import { demandLead, demandUnit, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
 import { listOf, unitDetail, unitStatus } from '../schemas.ts';
 
@@ -70,12 +70,14 @@ function holdUnits(app: App, { operator }: RouteContext): void {
             'unit-not-found',
             'cross-origin',
             'too-many-requests',
+            'not-leading',
           ),
         },
       },
       (request) => {
         const { unit } = request.params;
         demandUnit(operator, unit);
+        demandLead(operator);
         const changed = operator[verb](unit, whoAsks(request));
         return { unit, suspended: verb === 'suspend', changed };
       },

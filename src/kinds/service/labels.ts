@@ -1,15 +1,22 @@
+import { skepLabels } from '../../desired/labels.ts';
 import type { Labels, ServiceSpec } from '../../swarm/types.ts';
 import { withoutOwn } from '../ownership.ts';
 import { map } from './canonical.ts';
 import { type Field, matcher } from './field.ts';
 import { setAt, valueAt } from './spec-path.ts';
 
-/** `deploy.labels`. Skep's own labels make no difference: they come along with the next true change. */
+/**
+ * `deploy.labels`. Skep's own labels make no difference, but for the one that keeps a service from being pruned: the
+ * others come along with the next true change.
+ */
 const serviceLabels: Field = {
   path: 'labels',
   at: ['Labels'],
   restarts: false,
-  read: (spec) => withoutOwn(spec.Labels ?? {}),
+  read: ({ Labels: labels = {} }) => {
+    const keep = labels[skepLabels.prune];
+    return { ...withoutOwn(labels), ...(keep !== undefined && { [skepLabels.prune]: keep }) };
+  },
   write: (next, desired) => setAt(next, ['Labels'], desired.Labels ?? {}),
   keepPart: (desired, live, part) => keepLabels(desired, live, ['Labels'], part),
 };
