@@ -154,6 +154,11 @@ describe('files that SOPS encrypted', () => {
   test('are opened with the key; one that was tampered with stops its own unit alone', async () => {
     const sops = await sopsWriter();
     const keys = [...ageIdentities(vector('key.txt')), sops.identity];
+    /** Every value of the stack, as they follow each other: of these SOPS makes its sum. */
+    const inOrder = (secret: string) => {
+      const service = [lab.workload, 'sleep 3600', '1s', 'values.env', secret, 'key'];
+      return service.concat('./file.txt');
+    };
     const stack = (secret: string) =>
       JSON.stringify({
         services: {
@@ -167,15 +172,7 @@ describe('files that SOPS encrypted', () => {
           },
         },
         secrets: { key: { file: sops.value('./file.txt', 'secrets:key:file') } },
-        sops: sops.metadata([
-          lab.workload,
-          'sleep 3600',
-          '1s',
-          'values.env',
-          secret,
-          'key',
-          './file.txt',
-        ]),
+        sops: sops.metadata(inOrder(secret)),
       });
     const sealed = stack('nectar');
     const files = {

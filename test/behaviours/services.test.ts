@@ -95,6 +95,76 @@ test('what leaves the file leaves the service', async () => {
   });
 });
 
+const other = (own: string, options = '{}') => `
+services:
+  one:
+    image: ${lab.workload}
+    stop_grace_period: 1s
+    ${own}
+    x-skep: ${options}
+`;
+
+test('a mode that Swarm cannot change is left, or replaced when that is allowed', async () => {
+  const mode = (name: string) => `{ command: [ sleep, "3600" ], deploy: { mode: ${name} } }`;
+  const text = (name: string, options?: string) => other(`<<: ${mode(name)}`, options);
+  await skep.write('stacks/other.yaml', text('replicated'));
+  await eventually(() => ground.service('other_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['other']);
+  const before = await ground.service('other_one');
+
+  await skep.write('stacks/other.yaml', text('global'));
+  await eventually(
+    () => skep.unit('other')?.conditions.find(({ type }) => type === 'ReplaceNeeded'),
+    { what: 'the refusal', within: 10_000 },
+  );
+  expect((await ground.service('other_one'))?.Version).toEqual(before?.Version);
+
+  await skep.write('stacks/other.yaml', text('global', '{ replace: true }'));
+  await eventually(async () => (await ground.service('other_one'))?.Spec.Mode?.Global, {
+    what: 'the service made anew',
+    within: 30_000,
+  });
+  await skep.ready(['other']);
+});
+
+test('what another controller owns is left to it', async () => {
+  const ignored = '{ ignore: [ replicas, labels.by, env.LEVEL ] }';
+  const text = (level: string) =>
+    other(
+      `<<: { command: [ sleep, "3600" ], environment: { LEVEL: "${level}", COLOUR: green } }`,
+      ignored,
+    );
+  await skep.write('stacks/ours.yaml', text('1'));
+  await eventually(() => ground.service('ours_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['ours']);
+  const theirs = ['--replicas', '2', '--label-add', 'by=them', '--env-add', 'LEVEL=9'];
+  await swarm.docker(['service', 'update', '-d', ...theirs, 'ours_one']);
+  await change(text('1').replace('green', 'red'), 'ours');
+  const { Spec } = (await ground.service('ours_one'))!;
+  expect(Spec.Mode?.Replicated?.Replicas).toBe(2);
+  expect(Spec.Labels).toMatchObject({ by: 'them' });
+  expect(Spec.TaskTemplate.ContainerSpec?.Env?.toSorted(byText)).toEqual(['COLOUR=red', 'LEVEL=9']);
+});
+
+test('a job runs once, and once more when it changes', async () => {
+  const text = (word: string) =>
+    other(`<<: { command: [ echo, ${word} ], deploy: { mode: replicated-job } }`);
+  const runs = async () => {
+    const id = (await ground.service('job_one'))?.ID;
+    const tasks = await swarm.node('m1').docker<Task[]>('/tasks');
+    const own = tasks.filter(({ ServiceID }) => ServiceID === id);
+    return own.map(({ Status }) => Status.State);
+  };
+  await skep.write('stacks/job.yaml', text('one'));
+  await eventually(() => ground.service('job_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['job']);
+  await skep.operator.reconcile({ units: ['job'], by: 'test', wait: true });
+  expect(await runs()).toEqual(['complete']);
+  await change(text('two'), 'job');
+  await skep.operator.reconcile({ units: ['job'], by: 'test', wait: true });
+  expect(await runs()).toEqual(['complete', 'complete']);
+});
+
 /** Calls back for every field of every form. `at` reads it, without what says nothing. */
 function eachField(look: (name: string, at: (spec: ServiceSpec) => unknown) => void): void {
   for (const [form, { follows }] of Object.entries(forms)) {
@@ -139,14 +209,14 @@ async function live(): Promise<Live> {
   );
 }
 
-async function change(text: string): Promise<void> {
-  const before = skep.unit('shop')?.revision;
-  await skep.write('stacks/shop.yaml', text);
-  await eventually(() => skep.unit('shop')?.revision !== before, {
+async function change(text: string, unit = 'shop'): Promise<void> {
+  const before = skep.unit(unit)?.revision;
+  await skep.write(`stacks/${unit}.yaml`, text);
+  await eventually(() => skep.unit(unit)?.revision !== before, {
     what: 'the new file noticed',
     within: 10_000,
   });
-  await skep.ready(['shop'], rollout);
+  await skep.ready([unit], rollout);
 }
 
 function nameOf(form: string): string {
