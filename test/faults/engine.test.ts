@@ -88,26 +88,6 @@ async function inSync(skep: RunningSkep, wanted: string): Promise<void> {
   await skep.ready(['shop'], 15_000);
 }
 
-test.each(['error', 'cut', 'hold', 'mute'] as const)(
-  'while every call meets "%s" Skep says so, and catches up when it ends',
-  async (kind) => {
-    await using skep = await ready();
-    const id = (await ground.service('shop_web'))?.ID;
-    const lift = proxy.fault({ kind });
-    await eventually(async () => (await said(skep)).status === 503, {
-      what: 'the fault noticed although there is nothing to do',
-      within: 20_000,
-    });
-    expect((await said(skep)).engine).toMatch(/Engine/);
-    await skep.write('stacks/shop.yaml', shop('blue'));
-    lift();
-    await inSync(skep, 'blue');
-    expect((await said(skep)).status).toBe(200);
-    expect((await ground.service('shop_web'))?.ID).toBe(id);
-    expect(deletes()).toEqual([]);
-  },
-);
-
 test('after a long outage nothing waits for the end of a long backoff', async () => {
   await using skep = await ready();
   const lift = proxy.fault({ kind: 'error' });
