@@ -50,6 +50,11 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     migrations: join(import.meta.dirname, '..', 'migrations'),
     clock,
   });
+  const trim = () => {
+    const before = clock.now() - settings.historyAgeMs;
+    history.trim({ before, keep: settings.historyRuns });
+  };
+  trim();
   const metrics = createMetrics(version);
   const { host, listen, auth } = settings;
   const lease = openLease(settings, parts, { history, metrics }, (leads) => {
@@ -72,11 +77,6 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
-  const trim = () => {
-    const before = clock.now() - settings.historyAgeMs;
-    history.trim({ before, keep: settings.historyRuns });
-  };
-  trim();
   const stopTriggers = startTriggers(controller, {
     ...parts,
     ...settings,

@@ -1,4 +1,4 @@
-import type { History } from '../history/history.ts';
+import type { History, RotationRow } from '../history/history.ts';
 import { lastSlot } from '../kinds/token.ts';
 import type { Write } from '../plan/action.ts';
 import type { TokenRole } from '../spec/cluster.ts';
@@ -38,7 +38,8 @@ export async function sendRotation(
     }
     throw failure;
   }
-  settleRotations(history, await engine.swarm(), clock.now());
+  const isOurs = ({ id }: RotationRow) => rows.some((row) => row.id === id);
+  settleRotations(history, await engine.swarm(), clock.now(), isOurs);
   const undone = rows.filter(({ role, id }) => !isDone(history, role, id));
   if (undone.length > 0) {
     const roles = undone.map(({ role }) => role).join(' and ');
@@ -47,9 +48,18 @@ export async function sendRotation(
   return rows.map(({ id }) => id);
 }
 
-/** Finishes rows whose end was never seen, by comparing the token of then with the token of now. */
-export function settleRotations(history: History, swarm: Swarm, at: number): void {
-  const open = history.rotations({ limit: 20 }).items.filter((row) => row.finishedAt === null);
+/**
+ * Finishes rows whose end was never seen, by comparing the token of then with the token of now. Only what `isOver` says may be
+ * finished: others may still be under way.
+ */
+export function settleRotations(
+  history: History,
+  swarm: Swarm,
+  at: number,
+  isOver: (row: RotationRow) => boolean,
+): void {
+  const { items } = history.rotations({ limit: 20 });
+  const open = items.filter((row) => row.finishedAt === null && isOver(row));
   for (const { id, role, before } of open) {
     const after = tokenOf(swarm, role);
     if (after === before) {

@@ -1,4 +1,12 @@
-import type { Config, Network, Secret, Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
+import type {
+  Config,
+  Network,
+  Secret,
+  Service,
+  ServiceSpec,
+  Swarm,
+  SwarmNode,
+} from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import type { TestSwarm } from '../harness/swarm.ts';
 
@@ -68,6 +76,20 @@ export class Ground {
       },
       { what: 'no network left', within: 30_000, every: 300 },
     );
+  }
+
+  /** A change of a service by hand: its spec as it is, or another one, is sent to the Engine past Skep. */
+  async update(name: string, change: (spec: ServiceSpec) => ServiceSpec): Promise<void> {
+    const service = await this.service(name);
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    const { host } = this.#swarm.node('m1');
+    const url = `${host.replace('tcp:', 'http:')}/services/${service.ID}/update`;
+    const answer = await fetch(`${url}?version=${service.Version.Index}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change(service.Spec)),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
   }
 
   async #get<T>(path: string): Promise<T> {

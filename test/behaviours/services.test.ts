@@ -3,6 +3,7 @@ import type { Service, ServiceSpec, Task } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 import { serviceForms, stackOf } from './service-forms.ts';
+import { Ground } from './ground.ts';
 import { RunningSkep } from './running-skep.ts';
 
 const lab = inject('lab');
@@ -11,11 +12,13 @@ const forms = serviceForms(again);
 const rollout = 120_000;
 
 let swarm: TestSwarm;
+let ground: Ground;
 let skep: RunningSkep;
 let first: Live;
 
 beforeAll(async () => {
   swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0, images: [again] });
+  ground = new Ground(swarm);
   skep = await RunningSkep.start(
     swarm.node('m1').host,
     { 'stacks/shop.yaml': stack('was'), 'stacks/key.txt': 'honey' },
@@ -59,7 +62,9 @@ test('a changed file changes every field that differs, and restarts what the pla
 test('every change by hand is put right, and recorded', { timeout: 180_000 }, async () => {
   const right = await live();
   await skep.stop();
-  for (const name of Object.keys(forms).map(nameOf)) await update(name, first[name]!.spec);
+  for (const name of Object.keys(forms).map(nameOf)) {
+    await ground.update(name, () => first[name]!.spec);
+  }
   await skep.boot();
   await skep.ready(['shop'], rollout);
   const after = await live();
@@ -142,16 +147,6 @@ async function change(text: string): Promise<void> {
     within: 10_000,
   });
   await skep.ready(['shop'], rollout);
-}
-
-/** A change by hand, past Skep. */
-async function update(name: string, spec: ServiceSpec): Promise<void> {
-  const { id, version } = (await live())[name]!;
-  const { host } = swarm.node('m1');
-  const url = `${host.replace('tcp:', 'http:')}/services/${id}/update?version=${version}`;
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(spec) });
-  if (!answer.ok) throw new Error(await answer.text());
 }
 
 function nameOf(form: string): string {

@@ -132,6 +132,27 @@ test('writes that fail are counted as unknown, looked up and sent again', async 
   expect(results.toSorted()).toEqual(['done', 'unknown', 'unknown']);
 });
 
+test('a rotation whose end nobody saw is looked up later', async () => {
+  await using skep = await ready();
+  const before = (await ground.swarm()).JoinTokens.Worker;
+  proxy.fault({ path: /^\/swarm\/update/, kind: 'mute', times: 1 });
+  const rotating = skep.operator.rotate('worker', 'test').catch((error: unknown) => error);
+  await eventually(() => proxy.requests.some(({ answered }) => answered), {
+    what: 'the token rotated',
+    within: 10_000,
+  });
+  const lift = proxy.fault({ path: /^\/swarm$/, kind: 'error' });
+  proxy.cutAll();
+  expect(String(await rotating)).toMatch(/Engine/);
+  lift();
+  expect((await ground.swarm()).JoinTokens.Worker).not.toBe(before);
+  const rotation = () => skep.operator.history.rotations({}).items[0];
+  expect(rotation()).toMatchObject({ result: 'running' });
+  clock.moveTo(clock.now() + 180_000);
+  await skep.operator.reconcile({ by: 'test', wait: true });
+  expect(rotation()).toMatchObject({ result: 'done', role: 'worker' });
+});
+
 describe('events', () => {
   test('what happened while their stream was away is found when it is back', async () => {
     await using skep = await ready();
@@ -150,6 +171,7 @@ describe('events', () => {
     await quiet();
     await swarm.docker(['service', 'scale', '-d', 'shop_web=3']);
     await skep.told('drift.settled', 'shop_web', 15_000);
+    expect(await replicas()).toBe(0);
   });
 
   test('a thousand replayed ones are one look and one repair', async () => {
