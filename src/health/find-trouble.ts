@@ -1,6 +1,7 @@
 import type { SwarmNode, Task } from '../swarm/types.ts';
 import { degraded, progressing, type ServiceHealth } from './service-health.ts';
-import { isOver, isWanted, placeOf, stateSince } from './task-state.ts';
+import { isOver } from '../swarm/task-states.ts';
+import { isWanted, placeOf, stateSince } from './task-state.ts';
 
 /** How long a state may last before it means trouble. */
 const patience = { new: 30_000, assigned: 60_000, preparing: 300_000 };

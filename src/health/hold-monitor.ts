@@ -1,6 +1,7 @@
 import type { Service, Task } from '../swarm/types.ts';
 import type { ServiceHealth } from './service-health.ts';
-import { isOver, isUpToDate, isWanted } from './task-state.ts';
+import { isOver } from '../swarm/task-states.ts';
+import { isUpToDate, isWanted } from './task-state.ts';
 
 /** Since when the same tasks have been running without a break. `since` is in ms since the epoch. */
 export type Hold = { since: number; tasks: string };

@@ -1,6 +1,6 @@
 import type { Network, Service, SwarmNode, Task } from '../swarm/types.ts';
 import { usableAddresses } from './subnet.ts';
-import { isOver } from './task-state.ts';
+import { isOver } from '../swarm/task-states.ts';
 
 /** A network that runs out of addresses. Swarm itself does not tell: its tasks just stay `new`. */
 export type NetworkTrouble = {

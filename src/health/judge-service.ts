@@ -3,14 +3,8 @@ import { findTrouble } from './find-trouble.ts';
 import { judgeJob } from './judge-job.ts';
 import { judgeUpdateStatus } from './judge-update-status.ts';
 import { degraded, healthy, progressing, type ServiceHealth } from './service-health.ts';
-import {
-  activeNodeIds,
-  isOver,
-  isUpToDate,
-  isWanted,
-  latestByPlace,
-  stateRank,
-} from './task-state.ts';
+import { isOver, stateRank } from '../swarm/task-states.ts';
+import { activeNodeIds, isUpToDate, isWanted, latestByPlace } from './task-state.ts';
 
 export type { ServiceHealth } from './service-health.ts';
 

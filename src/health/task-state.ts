@@ -1,33 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { isOver } from '../swarm/task-states.ts';
 import type { Service, SwarmNode, Task, TaskSpec } from '../swarm/types.ts';
-
-/** A task's life in its order. Everything past `running` is over. https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/ */
-const states = [
-  'new',
-  'allocated',
-  'pending',
-  'assigned',
-  'accepted',
-  'preparing',
-  'ready',
-  'starting',
-  'running',
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-];
-
-export function stateRank(state: string): number {
-  return states.indexOf(state);
-}
-
-export function isOver(state: string): boolean {
-  return stateRank(state) > stateRank('running');
-}
 
 /** Wanted to run (or to be made ready for it), whatever it does now. */
 export function isWanted(task: Task): boolean {
