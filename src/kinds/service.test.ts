@@ -208,6 +208,18 @@ describe('a difference is named, and known to restart tasks or not', () => {
     expect(planned(desired, stored)).toMatchObject({ action: 'update', changes, restarts });
   });
 
+  test.each<ServiceSpec['Mode'] & object>([
+    { ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 1 } },
+    { GlobalJob: {} },
+  ])('any change of a job runs it again: %j', (Mode) => {
+    const job = { ...base, Mode };
+    const desired = { ...job, Labels: { ...job.Labels, by: 'a person' } };
+    expect(planned(desired, engineStores(job))).toMatchObject({
+      action: 'update',
+      restarts: true,
+    });
+  });
+
   test('a label that is in no file goes', () => {
     const live = { ...stored, Labels: { ...stored.Labels, old: '1' } };
     expect(planned(base, live)?.changes).toStrictEqual([

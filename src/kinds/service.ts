@@ -5,7 +5,7 @@ import type { Kind, World } from './kind.ts';
 import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
 import { formerOwner, isProven, otherOwner } from './ownership.ts';
 import { missingFor } from './service/missing.ts';
-import { modeOf } from './service/mode.ts';
+import { isJob, modeOf } from './service/mode.ts';
 import { contents, namingIn, patch } from './service/patch.ts';
 import { takeable, wanted } from './service/wanted.ts';
 import { specHash } from './spec-hash.ts';
@@ -77,7 +77,7 @@ function update(desired: DesiredService, live: Service, world: World): Action | 
   if (!patched) return undefined;
   return makeAction(desired, {
     action: 'update',
-    restarts: patched.restarts,
+    restarts: patched.restarts || isJob(live.Spec),
     reason: `It differs in ${summary(patched.changes.map(({ path }) => path))}.`,
     changes: patched.changes,
     writes: [

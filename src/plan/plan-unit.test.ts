@@ -213,6 +213,25 @@ describe('what no file names any more', () => {
     ]);
   });
 
+  test('goes although a declared node has not joined, but no node loses labels then', () => {
+    const w1 = aNode('w1', { Labels: { disk: 'ssd' } });
+    const rows: OwnedObject[] = [
+      row('network', 'shop_back'),
+      { unit: 'shop', kind: 'node', name: w1.ID, state: { labels: ['disk'] } },
+    ];
+    const networks = [aNetwork('shop_back', { Labels: labels })];
+    const inventory = aWorld({ nodes: [w1], networks }, { owned: rows });
+    const missing = { kind: 'node', unit: 'shop', name: 'w9', options: {}, settings: {} } as const;
+    expect(said(planUnit(aUnit([missing]), inventory, options))).toStrictEqual([
+      ['blocked w9'],
+      ['delete shop_back'],
+    ]);
+    expect(said(planUnit(aUnit([]), inventory, options))).toStrictEqual([
+      [`update ${w1.ID}`],
+      ['delete shop_back'],
+    ]);
+  });
+
   test('stays when it would be more than half of the unit, unless that is allowed', () => {
     const plan = planUnit(keep('shop_a'), world, options);
     expect(plan.actions).toHaveLength(3);

@@ -1,4 +1,4 @@
-import type { DesiredObject, DesiredUnit } from '../desired/desired.ts';
+import type { DesiredObject, DesiredUnit, KindName } from '../desired/desired.ts';
 import { kinds } from '../kinds/index.ts';
 import type { World } from '../kinds/kind.ts';
 import { waiting } from '../kinds/make-action.ts';
@@ -139,10 +139,18 @@ function prune(
   options: PlanOptions,
 ): Action[][] {
   if (!options.mayPrune || desired.options.prune === false || desired.options.suspend) return [];
-  if (upserts.some(({ action }) => action === 'blocked')) return [];
+  const stuck = upserts.filter(({ action }) => action === 'blocked').map(({ kind }) => kind);
+  if (stuck.some((kind) => !apart.includes(kind))) return [];
   const kept = objects.flatMap((object) => {
     const owned = kinds[object.kind].own?.(object, world);
     return owned ? [`${owned.kind}/${owned.name}`] : [];
   });
-  return removals(desired.name, new Set(kept), world, options);
+  const stages = removals(desired.name, new Set(kept), world, options);
+  // Which node is meant is not sure, so none loses its labels.
+  return stuck.includes('node')
+    ? stages.map((stage) => stage.filter(({ kind }) => kind !== 'node'))
+    : stages;
 }
+
+/** A machine that is away for weeks, or a role that has to wait, says nothing about what else may go. */
+const apart: KindName[] = ['node', 'token'];

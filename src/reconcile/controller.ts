@@ -59,6 +59,8 @@ export type ControllerOptions = {
   learnOwners?: boolean;
   /** Which of several Skeps writes. Absent: there is no other one. */
   leadership?: Leadership | undefined;
+  /** Units that are run by themselves; all of them when absent. */
+  only?: readonly string[] | undefined;
   /** Units reconciled at once. */
   workers?: number;
   /** Engine writes of one unit under way at once. */
@@ -308,19 +310,26 @@ export class Controller {
     const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(set, owners)) {
+      if (!this.#mayRun(unit)) continue;
       heal.reset(`${unit.name} `);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }
     const mayPruneAgain = before?.complete === false && set.complete;
     if (!mayPruneAgain) return;
-    for (const { name } of this.units.all()) this.queue.add(name, 'background', 'files');
+    for (const { name } of this.units.all().filter((one) => this.#mayRun(one))) {
+      this.queue.add(name, 'background', 'files');
+    }
+  }
+
+  #mayRun({ name }: UnitRecord): boolean {
+    return this.#options.only?.includes(name) ?? true;
   }
 
   /** What failed for want of an Engine does not wait for the end of its backoff. */
   #recovered(): void {
     this.parts.log.info('the Swarm can be read again');
-    for (const unit of this.units.all()) {
+    for (const unit of this.units.all().filter((one) => this.#mayRun(one))) {
       unit.attempts = 0;
       this.queue.add(unit.name, 'background', 'recovery');
     }

@@ -32,10 +32,14 @@ export async function applyOnce(
     onPlan?: (plan: PlanReport) => void;
   },
 ): Promise<Record<string, Outcome>> {
-  const controller = new Controller({ ...options, link: linkTo(options) });
-  const unsubscribe = controller.operator.subscribe((news) => request.onNews?.(news));
   const { units, by, allow, timeoutMs, onPlan } = request;
-  onPlan?.(await controller.operator.plan(allow ? { allow } : {}));
+  const controller = new Controller({ ...options, link: linkTo(options), only: units });
+  const unsubscribe = controller.operator.subscribe((news) => request.onNews?.(news));
+  if (onPlan) {
+    const plan = await controller.operator.plan(allow ? { allow } : {});
+    const actions = plan.actions.filter(({ unit }) => units?.includes(unit) ?? true);
+    onPlan({ ...plan, actions });
+  }
   const { names, outcomes } = await askUnits(controller, { units, by, allow, until: 'rest' });
   controller.start();
   const ended = new AbortController();

@@ -20,7 +20,6 @@ let ground: Ground;
 beforeAll(async () => {
   swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0 });
   ground = new Ground(swarm);
-  await swarm.docker(['secret', 'create', 'given', '/etc/hostname']);
 });
 
 afterAll(async () => {
@@ -28,7 +27,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  await ground.removeServices();
+  await ground.clear();
 });
 
 const web = `
@@ -67,7 +66,8 @@ async function changed(skep: RunningSkep, unit: string, path: string, text: stri
 }
 
 test('contents come from files, text, the environment and templates, and reach the containers', async () => {
-  const long = `a_config_with_a_name_that_fills_all_that_docker_lets_it_have`;
+  await swarm.docker(['secret', 'create', 'given', '/etc/hostname']);
+  const long = 'a_config_with_a_name_that_fills_all_that_docker_lets_it_have';
   await using skep = await RunningSkep.start(
     swarm.node('m1').host,
     {
@@ -154,6 +154,11 @@ describe('files that SOPS encrypted', () => {
   test('are opened with the key; one that was tampered with stops its own unit alone', async () => {
     const sops = await sopsWriter();
     const keys = [...ageIdentities(vector('key.txt')), sops.identity];
+    /** Every value of the stack, as they follow each other: of these SOPS makes its sum. */
+    const inOrder = (secret: string) => {
+      const service = [lab.workload, 'sleep 3600', '1s', 'values.env', secret, 'key'];
+      return service.concat('./file.txt');
+    };
     const stack = (secret: string) =>
       JSON.stringify({
         services: {
@@ -167,9 +172,7 @@ describe('files that SOPS encrypted', () => {
           },
         },
         secrets: { key: { file: sops.value('./file.txt', 'secrets:key:file') } },
-        sops: sops.metadata([
-          ...[lab.workload, 'sleep 3600', '1s', 'values.env', secret, 'key', './file.txt'],
-        ]),
+        sops: sops.metadata(inOrder(secret)),
       });
     const sealed = stack('nectar');
     const files = {

@@ -1,4 +1,12 @@
-import type { Config, Network, Secret, Service, Swarm, SwarmNode } from '../../src/swarm/types.ts';
+import type {
+  Config,
+  Network,
+  Secret,
+  Service,
+  ServiceSpec,
+  Swarm,
+  SwarmNode,
+} from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import type { TestSwarm } from '../harness/swarm.ts';
 
@@ -52,22 +60,41 @@ export class Ground {
     return overlays.map(({ Name }) => Name).sort();
   }
 
+  async removeServices(): Promise<void> {
+    await this.#remove('service', await this.services());
+  }
+
   /** Removes all services, networks, configs and secrets. */
   async clear(): Promise<void> {
-    const remove = async (kind: string, names: string[]) => {
-      if (names.length > 0) await this.#swarm.docker([kind, 'rm', ...names]);
-    };
-    await remove('service', await this.services());
-    await remove('config', await this.configs());
-    await remove('secret', await this.secrets());
+    await this.removeServices();
+    await this.#remove('config', await this.configs());
+    await this.#remove('secret', await this.secrets());
     // Until the last task has ended, the Engine may refuse.
     await eventually(
       async () => {
-        await remove('network', await this.networks());
+        await this.#remove('network', await this.networks());
         return (await this.networks()).length === 0;
       },
       { what: 'no network left', within: 30_000, every: 300 },
     );
+  }
+
+  /** A change of a service by hand: its spec as it is, or another one, is sent to the Engine past Skep. */
+  async update(name: string, change: (spec: ServiceSpec) => ServiceSpec): Promise<void> {
+    const service = await this.service(name);
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    const { host } = this.#swarm.node('m1');
+    const url = `${host.replace('tcp:', 'http:')}/services/${service.ID}/update`;
+    const answer = await fetch(`${url}?version=${service.Version.Index}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change(service.Spec)),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async #remove(kind: string, names: string[]): Promise<void> {
+    if (names.length > 0) await this.#swarm.docker([kind, 'rm', ...names]);
   }
 
   async #get<T>(path: string): Promise<T> {

@@ -4,6 +4,7 @@ import type { Service, Swarm } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import { RecordingProxy } from '../harness/proxy.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
+import { MovedClock } from './moved-clock.ts';
 import { RunningSkep } from './running-skep.ts';
 
 const lab = inject('lab');
@@ -191,13 +192,15 @@ describe('join tokens', () => {
   test('rotate exactly once for a slot, even when the answer is lost and Skep starts again', async () => {
     await using proxy = await RecordingProxy.start(swarm.node('m1').host);
     const files = { 'cluster.yaml': 'tokens: { worker: { rotate: "* * * * *" } }' };
-    await using skep = await RunningSkep.start(proxy.host, files);
+    const clock = new MovedClock();
+    await using skep = await RunningSkep.start(proxy.host, files, {}, { clock });
     await skep.ready(['cluster']);
     const before = await tokens();
     proxy.fault({ method: 'POST', path: /^\/swarm\/update/, kind: 'cut', times: 1 });
+    clock.moveTo(skep.operator.tokens()[0]?.nextRotationAt ?? Infinity);
     await eventually(async () => (await tokens()).Worker !== before.Worker, {
       what: 'the slot at the next full minute',
-      within: 70_000,
+      within: 10_000,
     });
     await skep.stop();
     await skep.boot();

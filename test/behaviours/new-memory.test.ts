@@ -1,4 +1,5 @@
 import { expect, inject, test } from 'vitest';
+import { RecordingProxy } from '../harness/proxy.ts';
 import { bootSwarm } from '../harness/swarm.ts';
 import { Ground } from './ground.ts';
 import { RunningSkep } from './running-skep.ts';
@@ -39,13 +40,15 @@ test('a Skep that begins with an empty memory removes what was dropped from a st
   await first.stop();
   await swarm.docker(['service', 'create', '-d', '--name', 'byhand', lab.workload, 'sleep', '99']);
 
-  await using second = await RunningSkep.start(host, shop(['old', 'kept']));
+  await using proxy = await RecordingProxy.start(host);
+  await using second = await RunningSkep.start(proxy.host, shop(['old', 'kept']));
   await second.ready(['shop']);
-  const all = ['byhand', 'shop_api', 'shop_kept', 'shop_old', 'shop_web', 'wiki_app'];
-  expect(await ground.services()).toEqual(all);
-
   await second.operator.reconcile({ by: 'test', wait: true });
   await second.ready(['shop']);
-  expect(await ground.services()).toEqual(all.filter((name) => name !== 'shop_old'));
+  const left = ['byhand', 'shop_api', 'shop_kept', 'shop_web', 'wiki_app'];
+  expect(await ground.services()).toEqual(left);
+  expect(proxy.writes().map(({ method }) => method)).toEqual(['DELETE']);
+  const before = proxy.requests.slice(0, proxy.requests.indexOf(proxy.writes()[0]!));
+  expect(before.filter(({ path }) => path === '/tasks').length).toBeGreaterThanOrEqual(2);
   expect(await ground.configs()).toHaveLength(1);
 });

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Service, Task } from '../../src/swarm/types.ts';
 import { RecordingProxy } from '../harness/proxy.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
+import { everyForm, makeExternals } from './every-form.ts';
+import { Ground } from './ground.ts';
 import { RunningSkep } from './running-skep.ts';
 
 const lab = inject('lab');
@@ -47,14 +49,20 @@ networks:
 `,
   'stacks/shop/page.html': '<h1>bees</h1>',
   'stacks/shop/key.txt': 'honey',
+  ...Object.fromEntries(
+    Object.entries(everyForm(lab.workload)).map(([path, text]) => [`stacks/forms/${path}`, text]),
+  ),
 };
+const units = ['cluster', 'forms', 'shop'];
+const ready = Object.fromEntries(units.map((unit) => [unit, { result: 'ready' }]));
 
 let swarm: TestSwarm;
 
 beforeAll(async () => {
   swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0 });
+  await makeExternals((args) => swarm.docker(args));
   await using skep = await RunningSkep.start(swarm.node('m1').host, files);
-  await skep.ready(['cluster', 'shop']);
+  await skep.ready(units);
 });
 
 afterAll(async () => {
@@ -76,11 +84,11 @@ test('a Skep with a memory of its own adopts what is there, and writes nothing',
   const before = await state();
   await using proxy = await RecordingProxy.start(swarm.node('m1').host);
   await using skep = await RunningSkep.start(proxy.host, files);
-  await skep.ready(['cluster', 'shop']);
+  await skep.ready(units);
 
   for (let round = 0; round < 3; round += 1) {
     const { outcomes } = await skep.operator.reconcile({ by: 'test', wait: true });
-    expect(outcomes).toEqual({ cluster: { result: 'ready' }, shop: { result: 'ready' } });
+    expect(outcomes).toEqual(ready);
   }
   expect(proxy.writes()).toEqual([]);
   expect(await state()).toEqual(before);
@@ -90,7 +98,7 @@ test('a Skep with a memory of its own adopts what is there, and writes nothing',
 test('a look at the whole Swarm is a handful of calls', async () => {
   await using proxy = await RecordingProxy.start(swarm.node('m1').host);
   await using skep = await RunningSkep.start(proxy.host, files);
-  await skep.ready(['cluster', 'shop']);
+  await skep.ready(units);
   proxy.requests.length = 0;
   await skep.operator.reconcile({ by: 'test', wait: true });
   expect(proxy.requests.length).toBeLessThanOrEqual(9);
@@ -98,6 +106,28 @@ test('a look at the whole Swarm is a handful of calls', async () => {
 
 test('a plan of the same files is empty', async () => {
   await using skep = await RunningSkep.start(swarm.node('m1').host, files);
-  await skep.ready(['cluster', 'shop']);
+  await skep.ready(units);
+  expect((await skep.operator.plan({})).actions).toEqual([]);
+});
+
+test('another spelling of the same is left as it is', async () => {
+  await new Ground(swarm).update('forms_web', (spec) => {
+    const { ContainerSpec: container, Placement, Networks } = spec.TaskTemplate;
+    container?.Env?.reverse();
+    container?.Mounts?.reverse();
+    container?.Secrets?.reverse();
+    container?.Configs?.reverse();
+    container?.CapabilityAdd?.reverse();
+    Networks?.reverse();
+    spec.EndpointSpec?.Ports?.reverse();
+    Placement?.Constraints?.splice(0, 9, 'node.platform.os == linux', 'node.role==manager');
+    if (container)
+      container.Image = `docker.io/${container.Image?.includes('/') ? '' : 'library/'}${container.Image}`;
+    return spec;
+  });
+  await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+  await using skep = await RunningSkep.start(proxy.host, files);
+  await skep.ready(units);
+  expect(proxy.writes()).toEqual([]);
   expect((await skep.operator.plan({})).actions).toEqual([]);
 });

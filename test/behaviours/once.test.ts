@@ -75,6 +75,22 @@ test('proposed files are planned without being written anywhere', async () => {
   expect((await planOnce(options)).actions).toEqual([]);
 });
 
+test('only the units that are named are shown and written', async () => {
+  await writeFile(join(directory, 'shop.yaml'), shop('[sleep, "1800"]'));
+  await writeFile(join(directory, 'farm.yaml'), shop('[sleep, "1"]').replace('shop', 'farm'));
+  const request = { units: ['shop'], by: 'test', timeoutMs: 60_000 };
+  const shown: string[] = [];
+  const outcomes = await applyOnce(options, {
+    ...request,
+    onPlan: ({ actions }) => shown.push(...actions.map(({ unit }) => unit)),
+  });
+  expect(outcomes).toEqual({ shop: { result: 'ready' } });
+  expect(new Set(shown)).toEqual(new Set(['shop']));
+  const names = (await options.engine.services()).map(({ Spec }) => Spec.Name);
+  expect(names).toEqual(['shop_web']);
+  await rm(join(directory, 'farm.yaml'));
+});
+
 test('an apply that cannot come to rest ends with its time, and says what it waits for', async () => {
   await writeFile(join(directory, 'shop.yaml'), shop('["false"]'));
   const outcomes = await applyOnce(options, { by: 'test', timeoutMs: 5_000 });

@@ -3,6 +3,7 @@ import type { Service, ServiceSpec, Task } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 import { serviceForms, stackOf } from './service-forms.ts';
+import { Ground } from './ground.ts';
 import { RunningSkep } from './running-skep.ts';
 
 const lab = inject('lab');
@@ -11,11 +12,13 @@ const forms = serviceForms(again);
 const rollout = 120_000;
 
 let swarm: TestSwarm;
+let ground: Ground;
 let skep: RunningSkep;
 let first: Live;
 
 beforeAll(async () => {
   swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0, images: [again] });
+  ground = new Ground(swarm);
   skep = await RunningSkep.start(
     swarm.node('m1').host,
     { 'stacks/shop.yaml': stack('was'), 'stacks/key.txt': 'honey' },
@@ -59,7 +62,9 @@ test('a changed file changes every field that differs, and restarts what the pla
 test('every change by hand is put right, and recorded', { timeout: 180_000 }, async () => {
   const right = await live();
   await skep.stop();
-  for (const name of Object.keys(forms).map(nameOf)) await update(name, first[name]!.spec);
+  for (const name of Object.keys(forms).map(nameOf)) {
+    await ground.update(name, () => first[name]!.spec);
+  }
   await skep.boot();
   await skep.ready(['shop'], rollout);
   const after = await live();
@@ -88,6 +93,76 @@ test('what leaves the file leaves the service', async () => {
     if (name === 'shop_everywhere' || name === 'shop_networks') return;
     expect(at(after[name]!.spec), name).toEqual(at(after['shop_bare']!.spec));
   });
+});
+
+const other = (own: string, options = '{}') => `
+services:
+  one:
+    image: ${lab.workload}
+    stop_grace_period: 1s
+    ${own}
+    x-skep: ${options}
+`;
+
+test('a mode that Swarm cannot change is left, or replaced when that is allowed', async () => {
+  const mode = (name: string) => `{ command: [ sleep, "3600" ], deploy: { mode: ${name} } }`;
+  const text = (name: string, options?: string) => other(`<<: ${mode(name)}`, options);
+  await skep.write('stacks/other.yaml', text('replicated'));
+  await eventually(() => ground.service('other_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['other']);
+  const before = await ground.service('other_one');
+
+  await skep.write('stacks/other.yaml', text('global'));
+  await eventually(
+    () => skep.unit('other')?.conditions.find(({ type }) => type === 'ReplaceNeeded'),
+    { what: 'the refusal', within: 10_000 },
+  );
+  expect((await ground.service('other_one'))?.Version).toEqual(before?.Version);
+
+  await skep.write('stacks/other.yaml', text('global', '{ replace: true }'));
+  await eventually(async () => (await ground.service('other_one'))?.Spec.Mode?.Global, {
+    what: 'the service made anew',
+    within: 30_000,
+  });
+  await skep.ready(['other']);
+});
+
+test('what another controller owns is left to it', async () => {
+  const ignored = '{ ignore: [ replicas, labels.by, env.LEVEL ] }';
+  const text = (level: string) =>
+    other(
+      `<<: { command: [ sleep, "3600" ], environment: { LEVEL: "${level}", COLOUR: green } }`,
+      ignored,
+    );
+  await skep.write('stacks/ours.yaml', text('1'));
+  await eventually(() => ground.service('ours_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['ours']);
+  const theirs = ['--replicas', '2', '--label-add', 'by=them', '--env-add', 'LEVEL=9'];
+  await swarm.docker(['service', 'update', '-d', ...theirs, 'ours_one']);
+  await change(text('1').replace('green', 'red'), 'ours');
+  const { Spec } = (await ground.service('ours_one'))!;
+  expect(Spec.Mode?.Replicated?.Replicas).toBe(2);
+  expect(Spec.Labels).toMatchObject({ by: 'them' });
+  expect(Spec.TaskTemplate.ContainerSpec?.Env?.toSorted(byText)).toEqual(['COLOUR=red', 'LEVEL=9']);
+});
+
+test('a job runs once, and once more when it changes', async () => {
+  const text = (word: string) =>
+    other(`<<: { command: [ echo, ${word} ], deploy: { mode: replicated-job } }`);
+  const runs = async () => {
+    const id = (await ground.service('job_one'))?.ID;
+    const tasks = await swarm.node('m1').docker<Task[]>('/tasks');
+    const own = tasks.filter(({ ServiceID }) => ServiceID === id);
+    return own.map(({ Status }) => Status.State);
+  };
+  await skep.write('stacks/job.yaml', text('one'));
+  await eventually(() => ground.service('job_one'), { what: 'the service', within: 10_000 });
+  await skep.ready(['job']);
+  await skep.operator.reconcile({ units: ['job'], by: 'test', wait: true });
+  expect(await runs()).toEqual(['complete']);
+  await change(text('two'), 'job');
+  await skep.operator.reconcile({ units: ['job'], by: 'test', wait: true });
+  expect(await runs()).toEqual(['complete', 'complete']);
 });
 
 /** Calls back for every field of every form. `at` reads it, without what says nothing. */
@@ -134,24 +209,14 @@ async function live(): Promise<Live> {
   );
 }
 
-async function change(text: string): Promise<void> {
-  const before = skep.unit('shop')?.revision;
-  await skep.write('stacks/shop.yaml', text);
-  await eventually(() => skep.unit('shop')?.revision !== before, {
+async function change(text: string, unit = 'shop'): Promise<void> {
+  const before = skep.unit(unit)?.revision;
+  await skep.write(`stacks/${unit}.yaml`, text);
+  await eventually(() => skep.unit(unit)?.revision !== before, {
     what: 'the new file noticed',
     within: 10_000,
   });
-  await skep.ready(['shop'], rollout);
-}
-
-/** A change by hand, past Skep. */
-async function update(name: string, spec: ServiceSpec): Promise<void> {
-  const { id, version } = (await live())[name]!;
-  const { host } = swarm.node('m1');
-  const url = `${host.replace('tcp:', 'http:')}/services/${id}/update?version=${version}`;
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(spec) });
-  if (!answer.ok) throw new Error(await answer.text());
+  await skep.ready([unit], rollout);
 }
 
 function nameOf(form: string): string {

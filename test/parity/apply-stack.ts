@@ -42,6 +42,7 @@ export async function applyStack(
     log: pino({ level: 'silent' }),
     version: 'test',
     resolveImage: 'never',
+    only: [stack],
   });
   try {
     controller.start();

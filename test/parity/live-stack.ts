@@ -31,6 +31,13 @@ export async function readObjects(node: TestNode): Promise<LiveObjects> {
   ]);
   const own = networks.filter(({ Scope, Ingress }) => Scope === 'swarm' && !Ingress);
   const networkNames = new Map(networks.map(({ Id, Name }) => [Id, Name]));
+  for (const { Spec } of services) {
+    for (const { Target } of Spec.TaskTemplate.Networks ?? []) {
+      // Those that every node has by itself, such as host, are in no list.
+      if (networkNames.has(Target)) continue;
+      networkNames.set(Target, (await node.docker<Network>(`/networks/${Target}`)).Name);
+    }
+  }
   return { services, networks: own, configs, secrets, networkNames };
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 import { runInside } from '../harness/cli.ts';
@@ -61,4 +62,21 @@ export async function startRegistry(node: TestNode, folder: string): Promise<() 
   return async () => {
     await runInside(node.container, ['sh', '-c', 'kill -9 "$(cat /tmp/registry.pid)"']);
   };
+}
+
+/** Pushes an image of a node into the registry, with the user's password. */
+export async function pushImage(node: TestNode, image: string): Promise<true> {
+  const authconfig = { username: user.name, password: user.password, serveraddress: registry };
+  const progress = await text(await node.client.getImage(image).push({ authconfig }));
+  if (/errorDetail/.test(progress)) throw new Error(progress);
+  return true;
+}
+
+/** What `docker login` leaves behind: a folder with a config.json of this password. Returns the file. */
+export async function logIn(password: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'skep-login-'));
+  const auth = Buffer.from(`${user.name}:${password}`).toString('base64');
+  const configFile = join(home, 'config.json');
+  await writeFile(configFile, JSON.stringify({ auths: { [registry]: { auth } } }));
+  return configFile;
 }

@@ -1,16 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { rm } from 'node:fs/promises';
 
 import { afterAll, expect, test } from 'vitest';
 
 import { openCredentials } from '../../src/registry/credentials.ts';
 import { resolveImage } from '../../src/registry/resolve-image.ts';
 import { eventually } from '../harness/await.ts';
-import type { TestNode } from '../harness/node.ts';
 import { connectSwarm, sleeper } from './connected.ts';
-import { findRegistryProgram, registry, startRegistry, user } from './registry-server.ts';
+import {
+  findRegistryProgram,
+  logIn,
+  pushImage,
+  registry,
+  startRegistry,
+  user,
+} from './registry-server.ts';
 
 const image = `${registry}/shop/web:1`;
 const folder = await findRegistryProgram();
@@ -26,13 +29,17 @@ test.skipIf(folder === undefined).each(['28', '20.10'] as const)(
     const { engine, swarm, proxy } = connected;
     const node = swarm.node('m1');
     const stopRegistry = await startRegistry(node, folder ?? '');
-    await eventually(() => push(node), { what: 'push of the image', within: 30_000, every: 500 });
+    await eventually(() => pushImage(node, image), {
+      what: 'push of the image',
+      within: 30_000,
+      every: 500,
+    });
     await node.client.getImage(image).remove();
 
-    const credentials = await logIn(user.password);
+    const credentials = await credentialsOf(user.password);
     const registryAuth = (await credentials.authFor(image)) ?? '';
     await expect(engine.distribution(image)).rejects.toMatchObject({ class: 'invalid' });
-    const wrong = (await (await logIn('wrong')).authFor(image)) ?? '';
+    const wrong = (await (await credentialsOf('wrong')).authFor(image)) ?? '';
     await expect(engine.distribution(image, { registryAuth: wrong })).rejects.toMatchObject({
       class: 'invalid',
     });
@@ -64,23 +71,8 @@ test.skipIf(folder === undefined).each(['28', '20.10'] as const)(
 );
 
 /** Credentials of a `docker login` with this password. */
-async function logIn(password: string) {
-  const home = await mkdtemp(join(tmpdir(), 'skep-login-'));
-  const auth = Buffer.from(`${user.name}:${password}`).toString('base64');
-  const configFile = join(home, 'config.json');
-  await writeFile(configFile, JSON.stringify({ auths: { [registry]: { auth } } }));
-  return openCredentials({ configFile });
-}
-
-async function push(node: TestNode): Promise<true> {
-  const authconfig = {
-    username: user.name,
-    password: user.password,
-    serveraddress: registry,
-  };
-  const progress = await text(await node.client.getImage(image).push({ authconfig }));
-  if (/errorDetail/.test(progress)) throw new Error(progress);
-  return true;
+async function credentialsOf(password: string) {
+  return openCredentials({ configFile: await logIn(password) });
 }
 
 type Running = { ID: string; ServiceStatus?: { RunningTasks: number } };

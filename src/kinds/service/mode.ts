@@ -11,6 +11,11 @@ export function modeOf(spec: ServiceSpec): ModeKind {
   return 'replicated';
 }
 
+/** Any update of a job runs it again. */
+export function isJob(spec: ServiceSpec): boolean {
+  return modeOf(spec).endsWith('-job');
+}
+
 export const mode: Field[] = [
   {
     path: 'replicas',
@@ -22,7 +27,6 @@ export const mode: Field[] = [
   {
     path: 'job',
     at: ['Mode', 'ReplicatedJob'],
-    // Any update of a job runs it again.
     restarts: true,
     read(spec) {
       const job = spec.Mode?.ReplicatedJob;
