@@ -226,7 +226,12 @@ function unreadable(path: string, error: unknown): Problem {
   const shown = path === '' ? 'The desired directory' : `"${path}"`;
   switch (codeOf(error)) {
     case 'ENOENT':
-      return { code: 'file-missing', message: `${shown} is not there.` };
+      return {
+        code: 'file-missing',
+        message: `${shown} is not there.`,
+        remedy:
+          'Put it there, or correct the path; it counts from the folder of the file that names it.',
+      };
     case 'EACCES':
     case 'EPERM':
       return {
@@ -235,13 +240,18 @@ function unreadable(path: string, error: unknown): Problem {
         remedy: 'Give the user that Skep runs as the right to read it.',
       };
     case 'ELOOP':
-      return { code: 'file-unreadable', message: `${shown} is a symlink that leads to itself.` };
+      return {
+        code: 'file-unreadable',
+        message: `${shown} is a symlink that leads to itself.`,
+        remedy: 'Remove the link, or let it point at a file.',
+      };
     case 'ENXIO':
       return notRegular(path, false);
     default:
       return {
         code: 'file-unreadable',
         message: `${shown} cannot be read (${codeOf(error) ?? 'unknown reason'}).`,
+        remedy: 'Look at its file system; it is tried again.',
       };
   }
 }
