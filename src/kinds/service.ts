@@ -8,7 +8,7 @@ import { missingFor } from './service/missing.ts';
 import { isJob, modeOf } from './service/mode.ts';
 import { contents, namingIn, patch } from './service/patch.ts';
 import { takeable, wanted } from './service/wanted.ts';
-import { specHash } from './spec-hash.ts';
+import { valueHash } from '../desired/content-hash.ts';
 
 export const service: Kind<DesiredService> = {
   name: 'service',
@@ -54,7 +54,7 @@ export const service: Kind<DesiredService> = {
 
 /** Tells one wish for a service from another, whatever adopted names the plan has put in. */
 export function wishHash(desired: DesiredService): string {
-  return desired.hash ?? specHash(desired.spec);
+  return desired.hash ?? valueHash(desired.spec);
 }
 
 function find(name: string, world: World): Service | undefined {

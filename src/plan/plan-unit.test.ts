@@ -21,7 +21,7 @@ import type {
   DesiredService,
 } from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
-import { specHash } from '../kinds/spec-hash.ts';
+import { wishHash } from '../kinds/service.ts';
 import type { ServiceSpec } from '../swarm/types.ts';
 import { planRemovedUnit, planUnit } from './plan-unit.ts';
 
@@ -173,7 +173,7 @@ describe('a secret that `docker stack deploy` made', () => {
 
 describe('a spec that Swarm gave up', () => {
   const wish = desiredService(spec('shop_web', { ContainerSpec: { Image: 'bad:1' } }));
-  const refused = { shop_web: specHash(wish.spec) };
+  const refused = { shop_web: wishHash(wish) };
   const inState = (State: string) =>
     aWorld({
       services: [

@@ -18,7 +18,7 @@ export type PlanOptions = {
   /** The view of all files is complete and every unit has spoken: what no file names may go. */
   mayPrune: boolean;
   allow: Allow;
-  /** `specHash` of the specs that Swarm rolled back or paused, by service. */
+  /** `wishHash` of the services that Swarm rolled back or paused, by service. */
   refused: Readonly<Record<string, string>>;
 };
 

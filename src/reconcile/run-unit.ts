@@ -78,10 +78,11 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   ]);
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
-  const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, history.owned()) : [];
-  for (const owned of learnt) history.own(owned, parts.clock.now());
   const images = await parts.images.pin(wanted, observation);
-  const owned = history.owned();
+  const before = history.owned();
+  const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, before) : [];
+  for (const row of learnt) history.own(row, parts.clock.now());
+  const owned = learnt.length > 0 ? history.owned() : before;
   const secretContents = await parts.secrets.compare(wanted, observation, owned);
   const known = { owned, images, secretContents, ...(named && { named }) };
   const world = worldOf(observation, known, parts);

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  SpecDirectory,
+  eachTestsDirectory,
   errorCodes,
   names,
   readFiles,
@@ -9,15 +9,7 @@ import {
   web,
 } from './spec-directory.fixture.ts';
 
-let directory: SpecDirectory;
-
-beforeEach(async () => {
-  directory = await SpecDirectory.create();
-});
-
-afterEach(async () => {
-  await directory[Symbol.asyncDispose]();
-});
+const directory = eachTestsDirectory();
 
 describe('where stacks come from', () => {
   it('reads files, folders, entries and names; the rest is the cluster', async () => {

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  SpecDirectory,
+  eachTestsDirectory,
   errorCodes,
   readFiles,
   texts,
@@ -8,15 +8,7 @@ import {
   web,
 } from './spec-directory.fixture.ts';
 
-let directory: SpecDirectory;
-
-beforeEach(async () => {
-  directory = await SpecDirectory.create();
-});
-
-afterEach(async () => {
-  await directory[Symbol.asyncDispose]();
-});
+const directory = eachTestsDirectory();
 
 describe('extends', () => {
   it('lays a service over another, through files and folders', async () => {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSpecs } from './read-specs.ts';
 import {
-  SpecDirectory,
+  eachTestsDirectory,
   errorCodes,
   names,
   readFiles,
@@ -11,15 +11,7 @@ import {
   web,
 } from './spec-directory.fixture.ts';
 
-let directory: SpecDirectory;
-
-beforeEach(async () => {
-  directory = await SpecDirectory.create();
-});
-
-afterEach(async () => {
-  await directory[Symbol.asyncDispose]();
-});
+const directory = eachTestsDirectory();
 
 describe('broken files', () => {
   it('reports all errors of all files and reads the other units', async () => {

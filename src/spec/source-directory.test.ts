@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SpecDirectory, errorCodes, names, texts, unit, web } from './spec-directory.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  eachTestsDirectory,
+  errorCodes,
+  names,
+  texts,
+  unit,
+  web,
+} from './spec-directory.fixture.ts';
 
-let directory: SpecDirectory;
-
-beforeEach(async () => {
-  directory = await SpecDirectory.create();
-});
-
-afterEach(async () => {
-  await directory[Symbol.asyncDispose]();
-});
+const directory = eachTestsDirectory();
 
 describe('special files and links', () => {
   it('neither hangs on a pipe nor reads a folder', async () => {

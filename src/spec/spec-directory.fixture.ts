@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
 import { formatDiagnostic } from './format-diagnostic.ts';
 import { readSpecs } from './read-specs.ts';
 import type { ReadOptions } from './read-specs.ts';
@@ -17,8 +18,12 @@ export class SpecDirectory {
 
   static async create(): Promise<SpecDirectory> {
     const created = new SpecDirectory();
-    created.path = await mkdtemp(join(tmpdir(), 'skep-specs-'));
+    await created.make();
     return created;
+  }
+
+  async make(): Promise<void> {
+    this.path = await mkdtemp(join(tmpdir(), 'skep-specs-'));
   }
 
   async write(files: Files): Promise<void> {
@@ -36,6 +41,14 @@ export class SpecDirectory {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** A directory of its own for each test of a file, there while the test runs. */
+export function eachTestsDirectory(): SpecDirectory {
+  const directory = new SpecDirectory();
+  beforeEach(() => directory.make());
+  afterEach(() => directory[Symbol.asyncDispose]());
+  return directory;
 }
 
 /** Reads a directory of these files. */

@@ -1,8 +1,8 @@
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  SpecDirectory,
+  eachTestsDirectory,
   errorCodes,
   readFiles,
   texts,
@@ -10,15 +10,7 @@ import {
   web,
 } from './spec-directory.fixture.ts';
 
-let directory: SpecDirectory;
-
-beforeEach(async () => {
-  directory = await SpecDirectory.create();
-});
-
-afterEach(async () => {
-  await directory[Symbol.asyncDispose]();
-});
+const directory = eachTestsDirectory();
 
 describe('variables', () => {
   it('takes .env, then env_file of the stack, then the environment', async () => {
