@@ -99,6 +99,7 @@ test('a look at the whole Swarm is a handful of calls', async () => {
   await using proxy = await RecordingProxy.start(swarm.node('m1').host);
   await using skep = await RunningSkep.start(proxy.host, files);
   await skep.ready(units);
+  await proxy.quiet();
   proxy.requests.length = 0;
   await skep.operator.reconcile({ by: 'test', wait: true });
   expect(proxy.requests.length).toBeLessThanOrEqual(9);

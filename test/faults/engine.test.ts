@@ -56,21 +56,8 @@ async function ready(): Promise<RunningSkep> {
   const files = { 'stacks/shop.yaml': shop('green') };
   const skep = await RunningSkep.start(proxy.host, files, settings, { clock });
   await skep.ready(['shop']);
-  await quiet();
+  await proxy.quiet();
   return skep;
-}
-
-/** Waits until Skep has nothing more to ask, also not for having connected just now. */
-async function quiet(): Promise<void> {
-  let seen = { count: 0, at: 0 };
-  await eventually(
-    () => {
-      const { length: count } = proxy.requests;
-      if (count !== seen.count) seen = { count, at: performance.now() };
-      return performance.now() - seen.at > 700;
-    },
-    { what: 'quiet', within: 15_000 },
-  );
 }
 
 /** What `/readyz` and status say of the Engine. */
@@ -139,7 +126,7 @@ describe('events', () => {
     const files = { 'stacks/shop.yaml': shop('green') };
     await using skep = await RunningSkep.start(proxy.host, files, { resyncMs: 4_000 });
     await skep.ready(['shop']);
-    await quiet();
+    await proxy.quiet();
     await swarm.docker(['service', 'scale', '-d', 'shop_web=3']);
     await skep.told('drift.settled', 'shop_web', 15_000);
     expect(await replicas()).toBe(0);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, connect as connectTcp } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { eventually } from './await.ts';
 import { RequestReader } from './request-reader.ts';
 
 export interface RecordedRequest {
@@ -85,6 +86,19 @@ export class RecordingProxy {
   writes(): RecordedRequest[] {
     return this.requests.filter(
       ({ method, path }) => method !== 'GET' && method !== 'HEAD' && !path.endsWith('?version=0'),
+    );
+  }
+
+  /** Waits until nothing more is asked, also not by one that has connected just now. */
+  async quiet(): Promise<void> {
+    let seen = { count: 0, at: 0 };
+    await eventually(
+      () => {
+        const { length: count } = this.requests;
+        if (count !== seen.count) seen = { count, at: performance.now() };
+        return performance.now() - seen.at > 700;
+      },
+      { what: 'quiet', within: 15_000 },
     );
   }
 
