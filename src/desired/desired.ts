@@ -1,4 +1,4 @@
-import type { ClusterSettings, NodeSettings, TokenRole, TokenSchedule } from '../spec/cluster.ts';
+import type { ClusterSettings, NodeSettings, TokenRole, TokenSettings } from '../spec/cluster.ts';
 import type { SkepOptions } from '../spec/compose.ts';
 import type { Diagnostic, Place } from '../spec/diagnostic.ts';
 import type { ConfigSpec, NetworkCreate, SecretSpec, ServiceSpec } from '../swarm/types.ts';
@@ -10,7 +10,7 @@ type Base = { unit: string; name: string; options: SkepOptions; place?: Place };
 
 export type DesiredCluster = Base & { kind: 'cluster'; settings: ClusterSettings };
 export type DesiredNode = Base & { kind: 'node'; settings: NodeSettings };
-export type DesiredToken = Base & { kind: 'token'; name: TokenRole; schedule: TokenSchedule };
+export type DesiredToken = Base & { kind: 'token'; name: TokenRole; schedule: TokenSettings };
 export type DesiredNetwork = Base & { kind: 'network'; spec: NetworkCreate };
 
 /**

@@ -1,5 +1,5 @@
 import type { DesiredToken } from '../desired/desired.ts';
-import type { TokenRole, TokenSchedule } from '../spec/cluster.ts';
+import type { TokenRole, Schedule } from '../spec/cluster.ts';
 import type { Write } from '../plan/action.ts';
 import type { Swarm } from '../swarm/types.ts';
 import { fingerprint } from '../tokens/fingerprint.ts';
@@ -78,7 +78,7 @@ function countedSince({ unit, name, schedule }: DesiredToken, { owned, now }: Wo
   return isSame && typeof row.state.since === 'number' ? row.state.since : now;
 }
 
-function isSchedule(state: Record<string, unknown>, schedule: TokenSchedule): boolean {
+function isSchedule(state: Record<string, unknown>, schedule: Schedule): boolean {
   return state.rotate === schedule.rotate && state.timezone === (schedule.timezone ?? 'UTC');
 }
 

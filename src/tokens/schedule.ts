@@ -1,5 +1,5 @@
 import { parse, validateDetailed } from 'node-cron';
-import type { TokenSchedule } from '../spec/cluster.ts';
+import type { Schedule } from '../spec/cluster.ts';
 
 /**
  * When tokens rotate. node-cron reads the expression; the slots are found here on wall-clock time, so that a slot is
@@ -16,7 +16,8 @@ const horizonInDays = 40 * 366;
 type Slots = { dates: (date: Temporal.PlainDate) => boolean; times: Temporal.PlainTime[] };
 
 /** The first slot after `after`; undefined when there is none. Milliseconds since the epoch. Throws on a wrong expression or zone. */
-export function nextSlot(schedule: TokenSchedule, after: number): number | undefined {
+export function nextSlot(schedule: Schedule, after: number): number | undefined {
+  if (schedule.rotate === undefined) return undefined;
   const slots = readSlots(schedule.rotate);
   const zone = schedule.timezone ?? 'UTC';
   // A day early: near midnight a changing clock may carry a slot over to the next date.
@@ -36,11 +37,8 @@ export function nextSlot(schedule: TokenSchedule, after: number): number | undef
  * The slot that is due: the last one in (lastSlot, now]. Several missed ones are one; with `catch_up: skip` one that
  * was missed is never due. Milliseconds since the epoch.
  */
-export function dueSlot(
-  schedule: TokenSchedule,
-  lastSlot: number,
-  now: number,
-): number | undefined {
+export function dueSlot(schedule: Schedule, lastSlot: number, now: number): number | undefined {
+  if (schedule.rotate === undefined) return undefined;
   const earliest = schedule.catch_up === 'skip' ? Math.max(lastSlot, now - grace) : lastSlot;
   const slots = readSlots(schedule.rotate);
   const zone = schedule.timezone ?? 'UTC';

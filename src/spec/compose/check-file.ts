@@ -107,11 +107,6 @@ function lostImage(raw: Record<string, unknown>, name: string, service: ServiceI
 function toCluster(file: Outline, notes: Notes): ClusterDocument | undefined {
   const nodes = checkSection('nodes', file.nodes, notes);
   const { cluster, tokens } = file;
-  for (const [role, token] of Object.entries(tokens ?? {})) {
-    if (token.deliver === undefined) continue;
-    const message = 'is known, but tokens are not delivered yet';
-    notes.warn(['tokens', role, 'deliver'], 'not-yet', message, 'Fetch the token over HTTP.');
-  }
   if (!cluster && !tokens && !file.nodes) return undefined;
   return {
     ...(cluster && { cluster }),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Path } from '../diagnostic.ts';
-import { namePattern, sections, type SectionName } from './file.ts';
+import { namePattern, nodePattern, sections, type SectionName } from './file.ts';
 import type { Notes } from './notes.ts';
 import { reportIssues } from './report-issues.ts';
 import { isMapping } from './strict-object.ts';
@@ -25,8 +25,9 @@ export function checkSection<Name extends SectionName>(
 }
 
 function checkName(section: SectionName, key: string, notes: Notes): void {
-  if (namePattern.test(key)) return;
-  const remedy = 'Use letters, digits, ".", "_" and "-" only.';
+  const pattern = section === 'nodes' ? nodePattern : namePattern;
+  if (pattern.test(key)) return;
+  const remedy = `Use letters, digits, ".", "_" and "-" only${section === 'nodes' ? ', or "*" and "?" for several nodes' : ''}.`;
   notes.error([section, key], 'bad-name', 'is no valid name', remedy);
 }
 

@@ -1,16 +1,21 @@
 import { z } from 'zod';
-import { cluster, node, stack, tokens } from './cluster-file.ts';
+import { cluster } from './cluster-keys.ts';
 import { textOrList } from './lists-and-maps.ts';
 import { network } from './networks.ts';
+import { node } from './node-keys.ts';
 import { config, secret } from './objects.ts';
 import { service } from './service.ts';
 import { skepOptions } from './skep-options.ts';
+import { stack } from './stack-keys.ts';
 import { strictObject } from './strict-object.ts';
+import { tokens } from './token-keys.ts';
 import { unsupportedShape } from './unsupported-keys.ts';
 import { volumeDefinition } from './volume-definitions.ts';
 
 /** What a section's keys may be; Docker's own rule. */
 export const namePattern = /^[a-zA-Z0-9._-]+$/;
+/** Nodes may be meant by a pattern. */
+export const nodePattern = /^[a-zA-Z0-9._*?-]+$/;
 
 export const unsupportedFileKeys: Readonly<Record<string, string>> = {
   models: 'no model is started; run it as a service',
@@ -43,7 +48,9 @@ const plain = {
     .meta({ description: 'The stack’s name; makes the file a stack wherever it lies.' }),
   include: include.exactOptional().meta({ description: 'Other files whose content belongs here.' }),
   cluster: cluster.exactOptional().meta({ description: 'Settings of the Swarm.' }),
-  tokens: tokens.exactOptional().meta({ description: 'When join tokens are rotated.' }),
+  tokens: tokens
+    .exactOptional()
+    .meta({ description: 'When join tokens are rotated, and where they go.' }),
   'x-skep': skepOptions.exactOptional().meta({ description: 'How Skep treats the whole file.' }),
   ...unsupportedShape(unsupportedFileKeys),
 };
@@ -54,7 +61,7 @@ export const sections = {
   volumes: volumeDefinition.meta({ description: 'A volume.' }),
   configs: config.meta({ description: 'A config.' }),
   secrets: secret.meta({ description: 'A secret.' }),
-  nodes: node.meta({ description: 'A node, by its host name or ID.' }),
+  nodes: node.meta({ description: 'A node, or several.' }),
   stacks: stack.meta({ description: 'A stack whose files lie elsewhere.' }),
 };
 
@@ -74,8 +81,8 @@ export const outline = strictObject({
   stacks: anyEntries,
 });
 
-function entries<Entry extends z.ZodType>(entry: Entry, description: string) {
-  return z.record(z.string().regex(namePattern), entry).exactOptional().meta({ description });
+function entries<Entry extends z.ZodType>(entry: Entry, description: string, names = namePattern) {
+  return z.record(z.string().regex(names), entry).exactOptional().meta({ description });
 }
 
 /** The whole file, for the JSON Schema. */
@@ -86,6 +93,10 @@ export const wholeFile = strictObject({
   volumes: entries(sections.volumes, 'Volumes, by name.'),
   configs: entries(sections.configs, 'Configs, by name.'),
   secrets: entries(sections.secrets, 'Secrets, by name.'),
-  nodes: entries(sections.nodes, 'Nodes, by host name or ID.'),
+  nodes: entries(
+    sections.nodes,
+    'Nodes, by host name (`*` and `?` for several) or ID.',
+    nodePattern,
+  ),
   stacks: entries(sections.stacks, 'Stacks whose files lie elsewhere, by name.'),
 });

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { duration } from './durations.ts';
+import { mapping } from './lists-and-maps.ts';
+import { atLeast, cronExpression, timezone } from './schedule.ts';
+import { strictObject } from './strict-object.ts';
+
+const match = strictObject({
+  hostname: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'A pattern with `*` and `?` for the host name.' }),
+  engine_labels: mapping
+    .exactOptional()
+    .meta({ description: 'Labels of the Engine, which its daemon.json has; all must be there.' }),
+  platform: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Operating system, or with the architecture: `linux/arm64`.' }),
+  address: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'A range that the node’s address is in: `10.1.0.0/16`.' }),
+});
+
+const maintenance = strictObject({
+  cron: cronExpression.meta({
+    description: 'When the node is drained: a cron expression of five fields.',
+  }),
+  for: atLeast(60_000_000_000, '1m').meta({ description: 'How long after that it comes back.' }),
+  timezone: timezone.exactOptional().meta({ description: 'Where that time is. Default: UTC.' }),
+});
+
+const nodeKeys = strictObject({
+  match: match.exactOptional().meta({
+    description:
+      'Which nodes are meant, instead of by the entry’s name; all that is given must fit.',
+  }),
+  role: z.enum(['worker', 'manager']).exactOptional().meta({ description: 'What it is.' }),
+  availability: z
+    .enum(['active', 'pause', 'drain'])
+    .exactOptional()
+    .meta({ description: 'Whether it takes tasks, keeps those it has, or gives them up.' }),
+  labels: mapping.exactOptional().meta({ description: 'Labels for placement.' }),
+  maintenance: maintenance
+    .exactOptional()
+    .meta({ description: 'A window in which the node is drained, on a schedule.' }),
+  remove_down_after: duration.exactOptional().meta({
+    description: 'A node that has been down so long is taken off the list. Default: never.',
+  }),
+});
+
+/** An entry of `nodes`. */
+export const node = z.union([nodeKeys, z.null().transform((): z.output<typeof nodeKeys> => ({}))]);
