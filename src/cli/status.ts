@@ -32,6 +32,8 @@ function print({ io, style }: Context, answer: Status): void {
   if (answer.leader?.self === false) {
     io.out(`${style.yellow('standing by')}: ${answer.leader.holder ?? 'nobody'} leads`);
   }
+  if (answer.suspended)
+    io.out(`${style.yellow('suspended')}: every unit, until "skep resume --all"`);
   for (const check of answer.checks.filter((one) => !one.ok)) {
     io.out(`${style.red('not ready')} ${check.name}: ${check.message}`);
   }

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
@@ -118,6 +126,34 @@ test('several processes migrate one new database at the same time', async () => 
   );
   expect(endings).toEqual(Array.from({ length: 4 }, () => ({ code: 0, said: '' })));
 });
+
+test('a process that is killed in the middle leaves the files before, and the next one goes on', async () => {
+  const root = temporaryDirectory();
+  const directory = join(root, 'migrations');
+  const file = join(root, 'skep.db');
+  cpSync(migrations, directory, { recursive: true });
+  const rows = 3_000_000;
+  const many = `WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT ${rows}) SELECT x FROM n`;
+  writeFileSync(join(directory, '9000-long.sql'), `CREATE TABLE long AS ${many};`);
+  const open = `
+    import { openHistory } from ${JSON.stringify(new URL('open-history.ts', import.meta.url).href)};
+    openHistory({ file: ${JSON.stringify(file)}, migrations: ${JSON.stringify(directory)}, clock: Date }).close();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', open]);
+  const log = `${file}-wal`;
+  // The log grows while the long one is under way: what it writes is not in the database before it is through.
+  await expect.poll(() => (existsSync(log) ? statSync(log).size : 0), poll).toBeGreaterThan(4e6);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+
+  const left = new Sqlite(file);
+  expect(tablesOf(left)).toContain('runs');
+  expect(tablesOf(left)).not.toContain('long');
+  migrate(left, directory, 2);
+  expect(left.prepare('SELECT count(*) FROM long').pluck().get()).toBe(rows);
+  left.close();
+});
+
+const poll = { timeout: 15_000, interval: 5 };
 
 test('the released migrations start with 0001 and are numbered without gaps', () => {
   const numbers = readdirSync(migrations)

@@ -25,6 +25,8 @@ const matrix: [method: 'GET' | 'POST', url: string, least: Scope | 'public'][] =
   ['GET', '/api/v1/events', 'read'],
   ['POST', '/api/v1/plan', 'operate'],
   ['POST', '/api/v1/reconcile', 'operate'],
+  ['POST', '/api/v1/suspend', 'operate'],
+  ['POST', '/api/v1/resume', 'operate'],
   ['POST', '/api/v1/units/:unit/suspend', 'operate'],
   ['POST', '/api/v1/units/:unit/resume', 'operate'],
   ['POST', '/api/v1/tokens/:role/rotate', 'admin'],

@@ -93,6 +93,8 @@ test('a Skep that stands by says who leads, and does nothing that it is asked', 
     'reconcile',
     'units/shop/suspend',
     'units/shop/resume',
+    'suspend',
+    'resume',
     'tokens/worker/rotate',
   ]) {
     const answer = await app.inject(post(`/api/v1/${url}`));

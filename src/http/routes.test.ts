@@ -90,6 +90,21 @@ describe('status', () => {
       { resume: 'shop', by: 'api:ann' },
     ]);
   });
+
+  test('all are suspended and resumed in one go', async () => {
+    const { app, operator } = testServer();
+    const suspended = await app.inject({ method: 'POST', url: '/api/v1/suspend' });
+    expect(suspended.json()).toEqual({ suspended: true });
+    operator.state.status.suspended = true;
+    const one = await app.inject({ method: 'POST', url: '/api/v1/units/shop/resume' });
+    expect(one.json()).toMatchObject({ suspended: true });
+    await app.inject({ method: 'POST', url: '/api/v1/resume' });
+    expect(operator.asked).toEqual([
+      { suspend: null, by: 'api' },
+      { resume: 'shop', by: 'api' },
+      { resume: null, by: 'api' },
+    ]);
+  });
 });
 
 describe('reconcile', () => {
@@ -136,7 +151,7 @@ describe('reconcile', () => {
     const answer = await app.inject({ method: 'POST', url: '/api/v1/reconcile' });
     expect(answer.statusCode).toBe(202);
     expect(answer.json().units).toContain('shop');
-    expect(operator.asked).toEqual([{ reconcile: { by: 'api', wait: false } }]);
+    expect(operator.asked).toEqual([{ reconcile: { allow: {}, by: 'api', wait: false } }]);
   });
 
   test('POST reconcile?wait=true answers 200 with what the runs came to', async () => {
@@ -156,16 +171,23 @@ describe('reconcile', () => {
   });
 
   test('what passes a guard needs an admin', async () => {
-    const { app } = testServer({ auth: tokens });
-    const send = (token: string) =>
+    const { app, operator } = testServer({ auth: tokens });
+    const send = (token: string, allow: object, query = '') =>
       app.inject({
         method: 'POST',
-        url: '/api/v1/reconcile',
+        url: `/api/v1/reconcile${query}`,
         headers: bearer(token),
-        payload: { units: ['shop'], allow: { prune: true } },
+        payload: { units: ['shop'], allow },
       });
-    expect((await send('operator-token')).json()).toMatchObject({ code: 'forbidden' });
-    expect(await send('admin-token')).toMatchObject({ statusCode: 202 });
+    const refused = await send('operator-token', { prune: true });
+    expect(refused.json()).toMatchObject({ code: 'forbidden' });
+    expect(await send('operator-token', {}, '?allow=prune')).toMatchObject({ statusCode: 403 });
+    expect(await send('operator-token', { prune: false })).toMatchObject({ statusCode: 202 });
+    expect(await send('admin-token', {}, '?allow=prune,force')).toMatchObject({ statusCode: 202 });
+    expect(operator.asked.at(-1)).toMatchObject({
+      reconcile: { allow: { prune: true, force: true }, by: 'api:ann' },
+    });
+    expect(await send('admin-token', {}, '?allow=all')).toMatchObject({ statusCode: 400 });
   });
 });
 

@@ -95,6 +95,7 @@ export const status = z
     leader: z
       .object({ holder: text('of the lease', 'manager1-3f9a1c').nullable(), self: z.boolean() })
       .nullable(),
+    suspended: z.boolean().meta({ description: 'A person has suspended every unit.' }),
     desired: z.object({ directory: z.string(), readAt: time().nullable(), complete: z.boolean() }),
     units: z.array(unitStatus),
     diagnostics: z.array(diagnostic),

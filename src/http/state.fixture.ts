@@ -73,6 +73,7 @@ export function fixtureState(): FixtureState {
         reachable: true,
       },
       leader: null,
+      suspended: false,
       desired: { directory: '/etc/skep/desired', readAt: ago(12_000), complete: false },
       units: [
         unit('cluster', { kind: 'cluster', files: ['cluster.yaml'] }),

@@ -335,8 +335,10 @@ describe('a unit that is gone', () => {
 
 describe('Skep itself', () => {
   const socket = { Type: 'bind', Source: '/var/run/docker.sock', Target: '/var/run/docker.sock' };
+  const data = { Type: 'volume', Source: 'shop_data', Target: '/var/lib/skep' };
   const self = spec('shop_skep', {
-    ContainerSpec: { Image: 'skep:1', Mounts: [socket] },
+    ContainerSpec: { Image: 'skep:1', Mounts: [socket, data] },
+    Placement: { Constraints: ['node.role == manager'] },
     Networks: [{ Target: 'shop_back' }],
   });
   const services = [aService(engineStores(self)), live('shop_web')];
@@ -348,7 +350,10 @@ describe('Skep itself', () => {
   test('is written last', () => {
     const newer = {
       ...self,
-      TaskTemplate: { ...self.TaskTemplate, ContainerSpec: { Image: 'skep:2', Mounts: [socket] } },
+      TaskTemplate: {
+        ...self.TaskTemplate,
+        ContainerSpec: { Image: 'skep:2', Mounts: [socket, data] },
+      },
     };
     const web = desiredService(spec('shop_web', { ContainerSpec: { Image: 'redis:8' } }));
     const plan = planUnit(
@@ -378,12 +383,13 @@ describe('Skep itself', () => {
     ]);
   });
 
+  const selfWith = (part: object) => ({ ...self, TaskTemplate: { ...self.TaskTemplate, ...part } });
+
   test.each<[string, ServiceSpec]>([
     ['replicas', { ...self, Mode: { Replicated: { Replicas: 0 } } }],
-    [
-      'socket',
-      { ...self, TaskTemplate: { ...self.TaskTemplate, ContainerSpec: { Image: 'skep:1' } } },
-    ],
+    ['socket', selfWith({ ContainerSpec: { Image: 'skep:1', Mounts: [data] } })],
+    ['volume', selfWith({ ContainerSpec: { Image: 'skep:1', Mounts: [socket] } })],
+    ['way to the managers', selfWith({ Placement: { Constraints: [] } })],
   ])('keeps its %s', (_, wish) => {
     const plan = planUnit(aUnit([desiredService(wish), network('shop_back')]), world, options);
     expect(plan.actions).toMatchObject([{ action: 'blocked', condition: 'SelfProtected' }]);

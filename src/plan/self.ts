@@ -59,7 +59,24 @@ function harmOfUpdate(next: ServiceSpec, action: Action, self: Service): string 
   if (engineSocket(self.Spec) && !engineSocket(next)) {
     return "without the Engine's socket it could do nothing any more. Keep the mount.";
   }
+  const left = volumesOf(self.Spec).filter((volume) => !volumesOf(next).includes(volume));
+  if (left.length > 0) {
+    return `what it remembers may be in the volume ${left.join(', ')}. Keep the mount.`;
+  }
+  if (staysWithManagers(self.Spec) && !staysWithManagers(next)) {
+    return 'away from the managers it could do nothing. Keep the constraint on node.role.';
+  }
   return undefined;
+}
+
+function volumesOf({ TaskTemplate }: ServiceSpec): string[] {
+  const mounts = TaskTemplate.ContainerSpec?.Mounts ?? [];
+  return mounts.flatMap(({ Type, Source }) => (Type === 'volume' && Source ? [Source] : []));
+}
+
+function staysWithManagers({ TaskTemplate }: ServiceSpec): boolean {
+  const constraints = TaskTemplate.Placement?.Constraints ?? [];
+  return constraints.some((one) => /^\s*node\.role\s*==\s*manager\s*$/.test(one));
 }
 
 function engineSocket({ TaskTemplate }: ServiceSpec): boolean {

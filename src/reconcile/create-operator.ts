@@ -6,7 +6,7 @@ import type { Operator, ReconcileReceipt, ReconcileRequest } from './operator.ts
 import { planAll } from './plan-all.ts';
 import { rotateToken } from './rotate-token.ts';
 import { statusOf } from './status.ts';
-import { isSuspended, setSuspended } from './suspend.ts';
+import { allSuspended, isSuspended, setAllSuspended, setSuspended } from './suspend.ts';
 import { tokenStatus } from './token-slots.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 
@@ -16,13 +16,14 @@ export function createOperator(controller: Controller, options: ControllerOption
   const { history, clock, news, observations, wishes } = parts;
   const startedAt = clock.now();
 
-  function suspend(name: string, by: string, suspended: boolean): boolean {
-    const unit = units.get(name);
-    if (unit === undefined) return false;
-    setSuspended(name, suspended, history);
+  function suspend(name: string | null, by: string, suspended: boolean): boolean {
+    const unit = name === null ? undefined : units.get(name);
+    if (name !== null && unit === undefined) return false;
+    if (name === null) setAllSuspended(suspended, history);
+    else setSuspended(name, suspended, history);
     options.leadership?.tell();
     news.tell(suspended ? 'unit.suspended' : 'unit.resumed', name, { by });
-    askUnit(controller, unit, by, {});
+    for (const one of unit ? [unit] : units.all()) askUnit(controller, one, by, {});
     return true;
   }
 
@@ -40,6 +41,7 @@ export function createOperator(controller: Controller, options: ControllerOption
         historyProblem: history.problem(),
         set,
         units: units.all(),
+        suspended: allSuspended(history),
         isSuspended: (unit) => isSuspended(unit, history),
       });
     },

@@ -17,8 +17,10 @@ export type Operator = {
   }): Promise<PlanReport>;
   /** Queues the units (all when none is named) ahead of background work; `wait` resolves when they ran. */
   reconcile(request: ReconcileRequest): Promise<ReconcileReceipt>;
-  suspend(unit: string, by: string): boolean;
-  resume(unit: string, by: string): boolean;
+  /** False for a unit that is not there; `null` is every unit, those to come too. Kept over restarts. */
+  suspend(unit: string | null, by: string): boolean;
+  /** `null` also resumes what was suspended alone. While all are suspended, one alone is not resumed. */
+  resume(unit: string | null, by: string): boolean;
   tokens(): TokenStatus[];
   rotate(role: TokenRole, by: string): Promise<RotationRow>;
   /** Calls back for every piece of news until the returned function is called. */
@@ -49,6 +51,8 @@ export type Status = {
   engine: { host: string; apiVersion: string; engineVersion: string; reachable: boolean } | null;
   /** Who writes, of several Skeps with a lease; null without one. */
   leader: { holder: string | null; self: boolean } | null;
+  /** A person has suspended every unit. */
+  suspended: boolean;
   desired: { directory: string; readAt: number | null; complete: boolean };
   units: UnitStatus[];
   diagnostics: Diagnostic[];

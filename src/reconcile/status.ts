@@ -16,6 +16,8 @@ type StatusFacts = {
   historyProblem: string | undefined;
   set: DesiredSet | undefined;
   units: readonly UnitRecord[];
+  /** A person has suspended every unit. */
+  suspended: boolean;
   isSuspended(unit: UnitRecord): boolean;
 };
 
@@ -36,6 +38,7 @@ export function statusOf(facts: StatusFacts): Status {
         }
       : null,
     leader: leadership ? { holder: leadership.holder, self: leadership.leads() } : null,
+    suspended: facts.suspended,
     desired: {
       directory: facts.directory,
       readAt: set?.readAt ?? null,

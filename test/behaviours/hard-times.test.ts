@@ -113,6 +113,25 @@ test('a suspended unit is left alone, also over a restart', async () => {
   });
 });
 
+test('all units are suspended together, one that comes meanwhile too, over a restart', async () => {
+  await using skep = await RunningSkep.start(swarm.node('m1').host, {
+    'stacks/shop.yaml': web(sleeping),
+  });
+  await skep.ready(['shop']);
+  skep.operator.suspend(null, 'test');
+  await skep.stop();
+  await skep.write('stacks/late.yaml', web(sleeping));
+  await skep.boot();
+  await skep.operator.reconcile({ by: 'test', wait: true });
+  expect(skep.unit('late')).toMatchObject({ suspended: true, sync: 'out-of-sync' });
+  skep.operator.resume('late', 'test');
+  const { outcomes } = await skep.operator.reconcile({ units: ['late'], by: 'test', wait: true });
+  expect(outcomes?.['late']).toMatchObject({ reason: 'Suspended' });
+  expect(await service('late_web')).toBeUndefined();
+  skep.operator.resume(null, 'test');
+  await skep.ready(['late', 'shop']);
+});
+
 test('an Engine that is not there yet is waited for, and said so', async () => {
   await using skep = await RunningSkep.start('tcp://127.0.0.1:1', {
     'stacks/shop.yaml': web(sleeping),

@@ -93,6 +93,7 @@ function overview(status: Status, now: number): Html {
         ${tally(cells, 'idle', 'at rest')}
         <span>files read ${moment(status.desired.readAt, now)}</span>
         ${leaderNote(status)}
+        ${status.suspended && html`<span class="badge idle">everything is suspended</span>`}
         ${!status.desired.complete && html`<span class="badge busy">files incomplete: nothing is pruned</span>`}
       </p>
       ${

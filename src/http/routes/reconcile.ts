@@ -3,6 +3,7 @@ import { demandScope } from '../auth.ts';
 import { answers } from '../documented.ts';
 import { demandLead, demandUnit, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
+import type { Allow } from '../../reconcile/operator.ts';
 import { planReport, planRequest, receipt, reconcileRequest } from '../schemas.ts';
 
 const tags = ['reconcile'];
@@ -10,6 +11,12 @@ const planBytes = 4 * 1024 * 1024;
 const isTrue = z
   .enum(['true', 'false', '1', '0', ''])
   .transform((text) => !['false', '0'].includes(text));
+
+/** `prune`, `force`, or both with a comma between. */
+const allowed = z
+  .string()
+  .regex(/^(prune|force)(,(prune|force))?$/, 'is none of "prune", "force" and "prune,force"')
+  .transform((text): Allow => Object.fromEntries(text.split(',').map((name) => [name, true])));
 
 export function reconcileRoutes(app: App, { operator }: RouteContext): void {
   app.get(
@@ -56,9 +63,9 @@ export function reconcileRoutes(app: App, { operator }: RouteContext): void {
       schema: {
         operationId: 'reconcile',
         summary:
-          'Reconcile units now, all when none is named. `wait` answers when they ran. `allow` needs the scope `admin`.',
+          'Reconcile units now, all when none is named. `wait` answers when they ran. `allow`, in the query as `prune,force` or in the body, needs the scope `admin`.',
         tags,
-        querystring: z.object({ wait: isTrue.exactOptional() }),
+        querystring: z.object({ wait: isTrue.exactOptional(), allow: allowed.exactOptional() }),
         body: reconcileRequest.nullish(),
         response: answers(
           { 200: receipt, 202: receipt },
@@ -70,11 +77,12 @@ export function reconcileRoutes(app: App, { operator }: RouteContext): void {
     },
     async (request, reply) => {
       const body = request.body ?? {};
-      if (body.allow) demandScope(request.caller, 'admin');
+      const allow = { ...body.allow, ...request.query.allow };
+      if (allow.prune || allow.force) demandScope(request.caller, 'admin');
       for (const unit of body.units ?? []) demandUnit(operator, unit);
       demandLead(operator);
       const wait = request.query.wait ?? false;
-      const done = await operator.reconcile({ ...body, wait, by: whoAsks(request) });
+      const done = await operator.reconcile({ ...body, allow, wait, by: whoAsks(request) });
       return reply.code(wait ? 200 : 202).send(done);
     },
   );

@@ -10,6 +10,7 @@ const unitParam = z.object({ unit: z.string() });
 export function unitRoutes(app: App, context: RouteContext): void {
   lookAtUnits(app, context);
   holdUnits(app, context);
+  holdAll(app, context);
 }
 
 function lookAtUnits(app: App, { operator }: RouteContext): void {
@@ -79,7 +80,38 @@ function holdUnits(app: App, { operator }: RouteContext): void {
         demandUnit(operator, unit);
         demandLead(operator);
         const changed = operator[verb](unit, whoAsks(request));
-        return { unit, suspended: verb === 'suspend', changed };
+        const suspended = verb === 'suspend' || operator.status().suspended;
+        return { unit, suspended, changed };
+      },
+    );
+  }
+}
+
+function holdAll(app: App, { operator }: RouteContext): void {
+  for (const verb of ['suspend', 'resume'] as const) {
+    app.post(
+      `/api/v1/${verb}`,
+      {
+        config: { scope: 'operate' },
+        schema: {
+          operationId: `${verb}All`,
+          summary:
+            verb === 'suspend'
+              ? 'Leave every unit alone, those to come too, until all are resumed.'
+              : 'Reconcile every unit again, also those that were suspended alone.',
+          tags,
+          response: answers(
+            { 200: z.object({ suspended: z.boolean() }) },
+            'cross-origin',
+            'too-many-requests',
+            'not-leading',
+          ),
+        },
+      },
+      (request) => {
+        demandLead(operator);
+        operator[verb](null, whoAsks(request));
+        return { suspended: verb === 'suspend' };
       },
     );
   }
