@@ -132,6 +132,7 @@ export class Controller {
       mode,
       leadership: options.leadership,
       learnOwners: options.learnOwners ?? false,
+      only: options.only,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,
@@ -252,6 +253,7 @@ export class Controller {
     unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
     if (isAtRest(outcome)) unit.allow = {};
     this.#wake(unit, outcome);
+    for (const name of unit.asks.splice(0)) this.queue.add(name, 'background', `unit ${unit.name}`);
     if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
       this.#forget(unit);
     }
@@ -323,7 +325,7 @@ export class Controller {
   }
 
   #mayRun({ name }: UnitRecord): boolean {
-    return this.#options.only?.includes(name) ?? true;
+    return this.parts.only?.includes(name) ?? true;
   }
 
   /** What failed for want of an Engine does not wait for the end of its backoff. */

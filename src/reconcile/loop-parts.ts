@@ -31,6 +31,8 @@ export type LoopParts = {
   learnOwners: boolean;
   /** Absent: there is no other Skep to mind. */
   leadership: Leadership | undefined;
+  /** Units that are run; all of them when absent. */
+  only: readonly string[] | undefined;
   keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;
