@@ -37,6 +37,8 @@ export type World = {
    * the planned one when absent.
    */
   units?: readonly DesiredUnit[];
+  /** IDs of networks that the Engine would not remove, to the task it named and lists nowhere: a container of no service. */
+  guests?: ReadonlyMap<string, string>;
   /** Networks that are about to be replaced, ID to name. Set by `planUnit`. */
   leaving?: ReadonlyMap<string, string>;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */

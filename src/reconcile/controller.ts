@@ -12,6 +12,7 @@ import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { Guests } from './guests.ts';
 import { ImageDigests, type ResolveImage } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
@@ -120,6 +121,7 @@ export class Controller {
       wishes: this.sources.wishes,
       observations: this.sources.observations,
       heal: new SelfHeal(),
+      guests: new Guests(),
       news: createNewsroom(clock),
       history,
       clock,
@@ -308,12 +310,13 @@ export class Controller {
   /** Nothing is taken in after the stop: the history may be closed already. */
   #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
-    const { history, heal } = this.parts;
+    const { history, heal, guests } = this.parts;
     const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     for (const unit of this.units.takeIn(set, owners)) {
       if (!this.#mayRun(unit)) continue;
       heal.reset(`${unit.name} `);
+      guests.reset(unit.name);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }

@@ -14,7 +14,10 @@ export async function planAll(
   set: DesiredSet,
   observation: Observation,
   options: { unit?: string | undefined; allow?: Allow | undefined },
-  parts: Pick<LoopParts, 'history' | 'clock' | 'images' | 'secrets' | 'keepVersions' | 'only'>,
+  parts: Pick<
+    LoopParts,
+    'history' | 'clock' | 'images' | 'secrets' | 'keepVersions' | 'only' | 'guests'
+  >,
 ): Promise<PlanReport> {
   const { history } = parts;
   const owned = history.owned();

@@ -137,6 +137,7 @@ async function write(
     signal,
   });
   parts.observations.invalidate();
+  parts.guests.note(applied.failed, view.observation.snapshot);
   // A spec that failed is forced once, not for ever.
   if (applied.done.length > 0) delete unit.allow.force;
   for (const action of applied.done) {

@@ -10,8 +10,9 @@ type Known = Pick<World, 'owned'> &
 export function worldOf(
   { snapshot }: Observation,
   known: Known,
-  { clock, keepVersions }: Pick<LoopParts, 'clock' | 'keepVersions'>,
+  { clock, keepVersions, guests }: Pick<LoopParts, 'clock' | 'keepVersions' | 'guests'>,
 ): World {
   const kept = keepVersions === undefined ? {} : { keepVersions };
-  return { snapshot, now: clock.now(), coming: new Set(), ...known, ...kept };
+  const now = clock.now();
+  return { snapshot, now, coming: new Set(), guests: guests.tasks, ...known, ...kept };
 }

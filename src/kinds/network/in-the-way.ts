@@ -6,7 +6,7 @@ import { detached } from '../service/detached.ts';
 import { isJob } from '../service/mode.ts';
 import { namingIn, patch } from '../service/patch.ts';
 import { wanted } from '../service/wanted.ts';
-import { attachmentsOf, servicesOn, tasksOn } from './network-users.ts';
+import { attachmentsOf, servicesOn } from './network-users.ts';
 import { takenSubnets } from './taken-subnets.ts';
 
 /** `passes`: time alone may take it away. */
@@ -17,16 +17,20 @@ export type Obstacle = { what: string; passes?: true };
  * without its network for longer than the replacement takes.
  */
 export function inTheWay(desired: DesiredNetwork, live: Network, world: World): Obstacle[] {
-  const { snapshot } = world;
-  const byHand = tasksOn(live, snapshot).filter(({ ServiceID = '' }) => ServiceID === '');
+  const { snapshot, guests } = world;
+  const guest = guests?.get(live.Id);
   return [
     ...takenSubnets(desired, live, snapshot.networks).map((what) => ({ what })),
-    ...byHand.map(({ ID }) => ({ what: `a container of no service (task ${ID})` })),
+    ...(guest === undefined ? [] : [{ what: containerOf(guest) }]),
     ...servicesOn(live, snapshot).flatMap((service) => {
       const why = whyItStays(service, live, world);
       return why ? [{ ...why, what: `service ${service.Spec.Name} (${why.what})` }] : [];
     }),
   ];
+}
+
+function containerOf(task: string): string {
+  return `a container of no service, which the Engine knows as task ${task} (remove it, then have Skep reconcile once more)`;
 }
 
 /** Undefined when Skep can detach the service, or removes it anyway. */

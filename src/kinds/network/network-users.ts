@@ -10,11 +10,12 @@ import { isLive } from '../live-tasks.ts';
 export function usersOf(network: Network, snapshot: Snapshot): string[] {
   const attached = servicesOn(network, snapshot);
   const named = new Set(attached.map((service) => service.ID));
+  const live = snapshot.tasks
+    .filter((task) => isLive(task, snapshot.nodes) && !named.has(task.ServiceID ?? ''))
+    .filter((task) => isAttached(task, network));
   return [
     ...attached.map((service) => `service ${service.Spec.Name}`),
-    ...tasksOn(network, snapshot)
-      .filter((task) => !named.has(task.ServiceID ?? ''))
-      .map((task) => `task ${task.ID}, still ${task.Status.State}`),
+    ...live.map((task) => `task ${task.ID}, still ${task.Status.State}`),
   ];
 }
 
@@ -23,11 +24,6 @@ export function servicesOn(network: Network, { services }: Snapshot): Service[] 
   return services.filter(({ Spec }) =>
     attachmentsOf(Spec).some(({ Target }) => isThis(network)(Target)),
   );
-}
-
-/** Tasks whose containers may still have it, by whatever spec they were made. */
-export function tasksOn(network: Network, { tasks, nodes }: Snapshot): Task[] {
-  return tasks.filter((task) => isLive(task, nodes) && isAttached(task, network));
 }
 
 /** Also those in the place where old services have them. */
