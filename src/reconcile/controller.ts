@@ -313,7 +313,10 @@ export class Controller {
     const { history, heal, guests } = this.parts;
     const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
-    for (const unit of this.units.takeIn(set, owners)) {
+    const changed = this.units.takeIn(set, owners);
+    // No event tells of objects that no unit knows, and a new wish may concern them.
+    if (changed.length > 0 && !isFirst) this.parts.observations.invalidate();
+    for (const unit of changed) {
       if (!this.#mayRun(unit)) continue;
       heal.reset(`${unit.name} `);
       guests.reset(unit.name);
