@@ -74,6 +74,9 @@ function waitsForSomething(facts: PassFacts): Outcome | undefined {
     // Services are without a network that long.
     const longest = blocked.condition === replacing ? degradedPollMs : waitingPollMs.longest;
     const lasted = now - (progressingSince ?? now);
+    if (blocked.condition === replacing && lasted >= facts.rolloutTimeoutMs) {
+      return stalled('RolloutTimeout', blocked.reason);
+    }
     const until = now + Math.min(longest, Math.max(shortest, lasted));
     return waitFor(until, blocked.condition ?? 'Blocked', blocked.reason);
   }
