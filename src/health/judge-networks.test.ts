@@ -21,7 +21,8 @@ function judge(network: Network, replicas: number, mode = 'vip') {
 test('replicas, the virtual IP and one address per node count, from 80 % on', () => {
   expect(judge(small, 7)).toEqual([]);
   expect(judge(small, 8)).toMatchObject([{ reason: 'AddressesScarce', used: 11, capacity: 13 }]);
-  expect(judge(small, 10)).toMatchObject([{ reason: 'AddressesExhausted', used: 13 }]);
+  expect(judge(small, 10)).toMatchObject([{ reason: 'AddressesScarce', used: 13 }]);
+  expect(judge(small, 11)).toMatchObject([{ reason: 'AddressesExhausted', used: 14 }]);
 });
 
 test('dnsrr needs no virtual IP', () => {

@@ -74,7 +74,7 @@ function replicasOf(service: Service): number {
 }
 
 function describe(network: Network, used: number, capacity: number): NetworkTrouble {
-  const exhausted = used >= capacity;
+  const exhausted = used > capacity;
   const remedy =
     'Move services to a network with a larger subnet, or give them endpoint_mode dnsrr.';
   return {
@@ -84,7 +84,7 @@ function describe(network: Network, used: number, capacity: number): NetworkTrou
     used,
     capacity,
     message: exhausted
-      ? `Network ${network.Name} needs ${used} addresses and has ${capacity}: tasks stay new. ${remedy}`
+      ? `Network ${network.Name} needs ${used} addresses and has ${capacity}: some tasks never start. ${remedy}`
       : `Network ${network.Name} needs ${used} of its ${capacity} addresses. ${remedy}`,
   };
 }

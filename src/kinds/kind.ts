@@ -1,4 +1,4 @@
-import type { DesiredObject, KindName } from '../desired/desired.ts';
+import type { DesiredObject, DesiredUnit, KindName } from '../desired/desired.ts';
 import type { Action } from '../plan/action.ts';
 import type { Snapshot } from '../swarm/snapshot.ts';
 
@@ -32,6 +32,15 @@ export type World = {
    * no more goes over to the unit that does.
    */
   named?: ReadonlyMap<string, string>;
+  /**
+   * What every unit wants that is run now (not suspended, its last good files): some things concern several units. Only
+   * the planned one when absent.
+   */
+  units?: readonly DesiredUnit[];
+  /** IDs of networks that the Engine would not remove, to the task it named and lists nowhere: a container of no service. */
+  guests?: ReadonlyMap<string, string>;
+  /** Networks that are about to be replaced, ID to name. Set by `planUnit`. */
+  leaving?: ReadonlyMap<string, string>;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
   keepVersions?: number;
   /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */

@@ -21,6 +21,9 @@ export function waiting(subject: Subject, reason: string, rest: Partial<Action> 
   return blocked(subject, reason, { waiting: true, ...rest });
 }
 
+/** Condition of what waits until a network is made anew. */
+export const replacing = 'NetworkReplacing';
+
 export function belongsTo(subject: Subject, owner: string): Action {
   return blocked(
     subject,

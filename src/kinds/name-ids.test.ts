@@ -36,6 +36,13 @@ test('names become IDs, and the spec that was given stays as it is', () => {
   expect(given).toStrictEqual(spec('back'));
 });
 
+test('of two networks of one name, of which one is about to go, the younger counts', () => {
+  const networks = ['2026-11-02', '2026-11-01'].map((Created) =>
+    aNetwork('back', { Id: `made ${Created}`, Created }),
+  );
+  expect(namesIn({ ...snapshot, networks }).network('back')).toBe('made 2026-11-02');
+});
+
 test.each(['host', idOf('another')])('%s is left to the Engine', (target) => {
   const resolved = resolveNames(spec(target), namesIn(snapshot));
   expect(resolved.TaskTemplate.Networks).toStrictEqual([{ Target: target }]);

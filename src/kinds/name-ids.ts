@@ -1,5 +1,6 @@
 import type { Snapshot } from '../swarm/snapshot.ts';
 import type { ConfigReference, SecretReference, ServiceSpec } from '../swarm/types.ts';
+import { oldestFirst } from './network/find-network.ts';
 
 /** The IDs behind names, as they are at this moment; undefined when there is no such object. */
 export type NameIds = {
@@ -14,7 +15,7 @@ export class MissingName extends Error {
 }
 
 export function namesIn(snapshot: Snapshot): NameIds {
-  const networks = new Map(snapshot.networks.map((network) => [network.Name, network.Id]));
+  const networks = new Map(oldestFirst(snapshot.networks).map(({ Name, Id }) => [Name, Id]));
   const configs = new Map(snapshot.configs.map((config) => [config.Spec.Name, config.ID]));
   const secrets = new Map(snapshot.secrets.map((secret) => [secret.Spec.Name, secret.ID]));
   return {

@@ -79,6 +79,16 @@ describe('a network', () => {
     });
   });
 
+  test('is compared by its declaration before that', () => {
+    const desired = wish({ Attachable: true, Labels: { 'skep.spec': 'new' } }, { replace: true });
+    const pending = { Driver: '', Labels: { 'skep.spec': 'old' } };
+    expect(planned(desired, pending)).toMatchObject({ action: 'replace' });
+    expect(planned({ ...desired, options: {} }, pending)).toMatchObject({
+      action: 'blocked',
+      condition: 'ReplaceNeeded',
+    });
+  });
+
   test('is replaced with leave, and only when nothing uses it', () => {
     const desired = wish({ Attachable: true }, { replace: true });
     expect(planned(desired)).toMatchObject({
@@ -86,8 +96,8 @@ describe('a network', () => {
       writes: [{ call: 'network.remove' }, { call: 'network.create' }],
     });
     const used = network.plan(desired, aWorld({ networks: [live()], services: [user] }));
-    expect(used).toMatchObject({ action: 'blocked', waiting: true });
-    expect(used?.reason).toContain('service shop_web');
+    expect(used).toMatchObject({ action: 'blocked', condition: 'NetworkInUse' });
+    expect(used?.reason).toContain('service shop_web (it is in no file)');
   });
 });
 

@@ -1,10 +1,11 @@
 import type { DesiredNetwork } from '../desired/desired.ts';
-import { skepLabels, stackLabels } from '../desired/labels.ts';
-import type { Action } from '../plan/action.ts';
-import type { Network, NetworkCreate } from '../swarm/types.ts';
+import type { Action, Change } from '../plan/action.ts';
+import type { Network } from '../swarm/types.ts';
 import type { Kind, World } from './kind.ts';
-import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
-import { networkDifferences } from './network/network-differences.ts';
+import { belongsTo, blocked, makeAction, replacing, waiting } from './make-action.ts';
+import { findNetwork } from './network/find-network.ts';
+import { inTheWay, type Obstacle } from './network/in-the-way.ts';
+import { neededChange } from './network/needed-change.ts';
 import { usersOf } from './network/network-users.ts';
 import { formerOwner, isProven, otherOwner } from './ownership.ts';
 
@@ -12,20 +13,20 @@ export const network: Kind<DesiredNetwork> = {
   name: 'network',
 
   plan(desired, world) {
-    const live = find(desired.name, world);
+    const live = findNetwork(desired.name, world.snapshot.networks);
     if (!live) return create(desired);
     const owner = otherOwner(desired, live.Labels, world);
     if (owner !== undefined) return belongsTo(desired, owner);
-    if (live.Driver === '') {
-      return waiting(desired, 'The Swarm has not allocated it yet: addresses may have run out.', {
-        condition: 'NetworkPending',
-      });
-    }
-    return change(desired, live, world);
+    const changes = neededChange(desired, live, world);
+    if (changes.length > 0) return change(desired, live, changes, world);
+    if (live.Driver !== '') return undefined;
+    return waiting(desired, 'The Swarm has not allocated it yet: addresses may have run out.', {
+      condition: 'NetworkPending',
+    });
   },
 
   remove(owned, world) {
-    const live = find(owned.name, world);
+    const live = findNetwork(owned.name, world.snapshot.networks);
     if (!live || !isProven(owned, live.Labels)) return undefined;
     const users = usersOf(live, world.snapshot);
     if (users.length > 0) return waiting(owned, `It goes when nothing uses it: ${named(users)}.`);
@@ -37,7 +38,7 @@ export const network: Kind<DesiredNetwork> = {
   },
 
   own(desired, world) {
-    const live = find(desired.name, world);
+    const live = findNetwork(desired.name, world.snapshot.networks);
     const keep = desired.options.prune === false;
     return {
       unit: desired.unit,
@@ -49,14 +50,6 @@ export const network: Kind<DesiredNetwork> = {
   },
 };
 
-/** On a node whose network of that name is about to go, two may be listed for a while: the younger one counts. */
-function find(name: string, world: World): Network | undefined {
-  return world.snapshot.networks
-    .filter((network) => network.Name === name)
-    .sort((a, b) => a.Created.localeCompare(b.Created))
-    .at(-1);
-}
-
 function create(desired: DesiredNetwork): Action {
   return makeAction(desired, {
     action: 'create',
@@ -66,11 +59,7 @@ function create(desired: DesiredNetwork): Action {
 }
 
 /** There is no call to change a network: https://github.com/moby/swarmkit has none. */
-function change(desired: DesiredNetwork, live: Network, world: World): Action | undefined {
-  const hash = desired.spec.Labels?.[skepLabels.spec];
-  if (hash !== undefined && hash === live.Labels?.[skepLabels.spec]) return undefined;
-  const changes = networkDifferences(live, asTakenOver(desired, live));
-  if (changes.length === 0) return undefined;
+function change(desired: DesiredNetwork, live: Network, changes: Change[], world: World): Action {
   const fields = changes.map(({ path }) => path).join(', ');
   if (desired.options.replace !== true) {
     return blocked(
@@ -79,12 +68,14 @@ function change(desired: DesiredNetwork, live: Network, world: World): Action | 
       { condition: 'ReplaceNeeded', changes },
     );
   }
+  const obstacles = inTheWay(desired, live, world);
+  if (obstacles.length > 0) return inUse(desired, fields, obstacles, changes);
   const users = usersOf(live, world.snapshot);
   if (users.length > 0) {
     return waiting(
       desired,
-      `It has to be replaced (${fields}), which takes that nothing uses it: ${named(users)}. Detach or remove these first.`,
-      { condition: 'NetworkInUse', changes },
+      `It has to be replaced (${fields}). Everything is detached from it first, and attached again when it is made anew; still there: ${named(users)}.`,
+      { condition: replacing, changes },
     );
   }
   return makeAction(desired, {
@@ -98,11 +89,22 @@ function change(desired: DesiredNetwork, live: Network, world: World): Action | 
   });
 }
 
-/** One that came from another stack bears that stack's name for ever. */
-function asTakenOver({ unit, spec }: DesiredNetwork, { Labels: found }: Network): NetworkCreate {
-  const stack = found?.[stackLabels.namespace];
-  if (formerOwner(unit, found).from === undefined || stack === undefined) return spec;
-  return { ...spec, Labels: { ...spec.Labels, [stackLabels.namespace]: stack } };
+function inUse(
+  desired: DesiredNetwork,
+  fields: string,
+  obstacles: Obstacle[],
+  changes: Change[],
+): Action {
+  const what = named(obstacles.map(({ what }) => what));
+  const rest = { condition: 'NetworkInUse', changes };
+  const start = `It has to be replaced (${fields}), and nothing is detached from it as long as this is in the way: ${what}.`;
+  return obstacles.every(({ passes }) => passes)
+    ? waiting(desired, start, rest)
+    : blocked(
+        desired,
+        `${start} See to that by hand (a service is detached with "docker service update --network-rm"), or give the network another name.`,
+        rest,
+      );
 }
 
 function named(users: string[]): string {

@@ -2,8 +2,10 @@ import type { DesiredService } from '../desired/desired.ts';
 import type { Action } from '../plan/action.ts';
 import type { Service } from '../swarm/types.ts';
 import type { Kind, World } from './kind.ts';
-import { belongsTo, blocked, makeAction, waiting } from './make-action.ts';
+import { belongsTo, blocked, makeAction, replacing, waiting } from './make-action.ts';
+import { attachmentsOf } from './network/network-users.ts';
 import { formerOwner, isProven, otherOwner } from './ownership.ts';
+import { detached } from './service/detached.ts';
 import { missingFor } from './service/missing.ts';
 import { isJob, modeOf } from './service/mode.ts';
 import { contents, namingIn, patch } from './service/patch.ts';
@@ -18,6 +20,8 @@ export const service: Kind<DesiredService> = {
     if (!live) return whenReady(desired, create(desired, world), world);
     const owner = otherOwner(desired, live.Spec.Labels, world);
     if (owner !== undefined) return belongsTo(desired, owner);
+    const detaching = detach(desired, live, world);
+    if (detaching) return detaching;
     if (modeOf(live.Spec) !== modeOf(desired.spec)) {
       return whenReady(desired, replace(desired, live, world), world);
     }
@@ -108,15 +112,43 @@ function replace(desired: DesiredService, live: Service, world: World): Action {
   });
 }
 
+/** Frees networks that are to be replaced, and changes nothing else: the wish follows when they are made anew. */
+function detach(desired: DesiredService, live: Service, world: World): Action | undefined {
+  const { leaving = new Map<string, string>() } = world;
+  const names = attachmentsOf(live.Spec).flatMap(({ Target }) => leaving.get(Target) ?? []);
+  if (names.length === 0) return undefined;
+  const spec = detached(desired, live.Spec, new Set(leaving.keys()));
+  const patched = patch(live.Spec, spec, namingIn(world.snapshot));
+  if (!patched) return undefined;
+  return makeAction(desired, {
+    action: 'update',
+    restarts: true,
+    interim: true,
+    reason: `It is detached from the network ${names.join(', ')} until that is made anew, and attached again then.`,
+    changes: patched.changes,
+    writes: [
+      { call: 'service.update', id: live.ID, version: live.Version.Index, spec: patched.next },
+    ],
+  });
+}
+
 /** The Engine refuses a service that refers to what is not there. */
 function whenReady(desired: DesiredService, action: Action, world: World): Action {
   if (action.action === 'blocked') return action;
   const missing = missingFor(desired.spec, world);
   if (missing.length === 0) return action;
-  return waiting(desired, `It needs what does not exist yet: ${missing.join(', ')}.`, {
-    condition: 'DependencyMissing',
-    changes: action.changes,
-  });
+  const names = missing.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  const { changes } = action;
+  return missing.some(({ leaving }) => leaving)
+    ? waiting(desired, `It waits for what is being made anew: ${names}.`, {
+        condition: replacing,
+        interim: true,
+        changes,
+      })
+    : waiting(desired, `It needs what does not exist yet: ${names}.`, {
+        condition: 'DependencyMissing',
+        changes,
+      });
 }
 
 function summary(paths: string[]): string {

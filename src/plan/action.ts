@@ -48,4 +48,9 @@ export type Action = {
   condition?: string;
   /** Blocked, but time alone may cure it: look again, rather than wait for another file. */
   waiting?: boolean;
+  /**
+   * A step towards the wish (a service is detached, or stays so, while its network is replaced): what is live for a
+   * while is neither drift nor what Swarm may have refused.
+   */
+  interim?: boolean;
 };

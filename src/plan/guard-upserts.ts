@@ -14,6 +14,7 @@ export function unlessRefused(
 ): Action {
   if (object.kind !== 'service' || action.action === 'blocked' || options.allow.force)
     return action;
+  if (action.interim) return action;
   if (options.refused[object.name] !== wishHash(object)) return action;
   const live = world.snapshot.services.find(({ Spec }) => Spec.Name === object.name);
   const state = live?.UpdateStatus?.State ?? '';

@@ -1,8 +1,10 @@
 import type { DesiredObject, DesiredUnit, KindName } from '../desired/desired.ts';
 import { kinds } from '../kinds/index.ts';
 import type { World } from '../kinds/kind.ts';
-import { waiting } from '../kinds/make-action.ts';
+import { replacing, waiting } from '../kinds/make-action.ts';
 import { namesIn } from '../kinds/name-ids.ts';
+import { leavingNetworks, unitsHolding } from '../kinds/network/leaving.ts';
+import { attachmentsOf } from '../kinds/network/network-users.ts';
 import { findNode } from '../kinds/node/find-node.ts';
 import type { Allow } from '../reconcile/operator.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -30,6 +32,8 @@ export type UnitPlan = {
   diagnostics: Diagnostic[];
   /** What the unit wants, with the names of live objects that were adopted: of these `own` goes to the inventory. */
   objects: DesiredObject[];
+  /** Units that have to do their part before this one can go on. */
+  waitsFor?: string[];
 };
 
 /** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
@@ -46,13 +50,14 @@ export function planUnit(desired: DesiredUnit, world: World, options: PlanOption
   if (diagnostics.some(({ severity }) => severity === 'error')) {
     return { actions: [], stages: [], diagnostics, objects };
   }
-  const surroundings = around(objects, world, options);
+  const surroundings = around(desired, objects, world, options);
   const upserts = [
     missingExternals(desired, world),
     ...planStages(ordered.stages, surroundings, options),
   ];
   const stages = [...upserts, ...prune(desired, objects, surroundings, upserts.flat(), options)];
-  return { ...inStages(stages), diagnostics, objects };
+  const waitsFor = unitsHolding(desired.name, surroundings);
+  return { ...inStages(stages), diagnostics, objects, waitsFor };
 }
 
 /** What has to be removed of a unit that no file names any more; nothing unless `options.mayPrune`. Pure. */
@@ -74,7 +79,13 @@ function inStages(stages: Action[][]): { actions: Action[]; stages: Action[][] }
 }
 
 /** The world with what the kinds have to know of the unit as a whole. */
-function around(objects: readonly DesiredObject[], world: World, { allow }: PlanOptions): World {
+function around(
+  desired: DesiredUnit,
+  objects: readonly DesiredObject[],
+  world: World,
+  { allow }: PlanOptions,
+): World {
+  const { units = [desired] } = world;
   const roles = objects.flatMap((object) => {
     if (object.kind !== 'node' || object.settings.role === undefined) return [];
     const { node } = findNode(object.name, world.snapshot.nodes);
@@ -85,6 +96,8 @@ function around(objects: readonly DesiredObject[], world: World, { allow }: Plan
   );
   return {
     ...world,
+    units,
+    leaving: leavingNetworks({ ...world, units }),
     roles: new Map(roles),
     bases: new Set(bases),
     current: new Set(objects.map(({ kind, name }) => `${kind}/${name}`)),
@@ -139,17 +152,29 @@ function prune(
   options: PlanOptions,
 ): Action[][] {
   if (!options.mayPrune || desired.options.prune === false || desired.options.suspend) return [];
-  const stuck = upserts.filter(({ action }) => action === 'blocked').map(({ kind }) => kind);
-  if (stuck.some((kind) => !apart.includes(kind))) return [];
+  const stuck = upserts.filter(({ action }) => action === 'blocked');
+  const isReplacing = stuck.some(({ condition }) => condition === replacing);
+  const others = stuck.filter(({ condition }) => condition !== replacing);
+  if (others.some(({ kind }) => !apart.includes(kind))) return [];
   const kept = objects.flatMap((object) => {
     const owned = kinds[object.kind].own?.(object, world);
     return owned ? [`${owned.kind}/${owned.name}`] : [];
   });
   const stages = removals(desired.name, new Set(kept), world, options);
-  // Which node is meant is not sure, so none loses its labels.
-  return stuck.includes('node')
-    ? stages.map((stage) => stage.filter(({ kind }) => kind !== 'node'))
-    : stages;
+  return stages.map((stage) =>
+    stage.filter((action) => {
+      // Which node is meant is not sure, so none loses its labels.
+      if (action.kind === 'node' && others.some(({ kind }) => kind === 'node')) return false;
+      return !isReplacing || holdsUp(action, world);
+    }),
+  );
+}
+
+/** Whether a network that is to be replaced waits for this very removal. */
+function holdsUp({ kind, name }: Action, { leaving, snapshot }: World): boolean {
+  const service = snapshot.services.find(({ Spec }) => kind === 'service' && Spec.Name === name);
+  if (service === undefined) return false;
+  return attachmentsOf(service.Spec).some(({ Target }) => leaving?.has(Target));
 }
 
 /** A machine that is away for weeks, or a role that has to wait, says nothing about what else may go. */

@@ -106,6 +106,8 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
 async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {
   const { engine, clock, signal } = session;
   let id: string | undefined;
+  // Until there is a new one, nothing may be attached to what is about to go.
+  if (action.action === 'replace') names.forget(action);
   for (const [at, write] of action.writes.entries()) {
     const before = action.writes[at - 1];
     if (before !== undefined) await gone(engine, before, clock, signal);
@@ -157,6 +159,7 @@ function rememberOwner(action: Action, id: string | undefined, session: WriteSes
   if (action.action === 'delete') return history.disown(action.unit, action.kind, action.name);
   const owned = ownedBy(action, session);
   if (owned === undefined) return;
+  if (action.interim) owned.state = { ...owned.state, hash: null };
   history.own(id === undefined ? owned : { ...owned, id }, clock.now());
 }
 
@@ -177,15 +180,24 @@ function isUncertain(failure: Failure): boolean {
   return failure.class === 'unavailable' || failure.class === 'unknown';
 }
 
-type NewNames = NameIds & { add(write: Write, id: string): void };
+type NewNames = NameIds & {
+  add(write: Write, id: string): void;
+  forget(gone: Pick<Action, 'kind' | 'name'>): void;
+};
 
 /** The IDs of a snapshot and of what is made on top of it. */
 function namesWithNew(known: NameIds): NewNames {
   const made = new Map<string, string>();
+  const gone = new Set<string>();
+  const idOf = (kind: keyof NameIds, name: string) => {
+    const key = `${kind}/${name}`;
+    return made.get(key) ?? (gone.has(key) ? undefined : known[kind](name));
+  };
   return {
-    network: (name) => made.get(`network/${name}`) ?? known.network(name),
-    config: (name) => made.get(`config/${name}`) ?? known.config(name),
-    secret: (name) => made.get(`secret/${name}`) ?? known.secret(name),
+    network: (name) => idOf('network', name),
+    config: (name) => idOf('config', name),
+    secret: (name) => idOf('secret', name),
+    forget: ({ kind, name }) => void gone.add(`${kind}/${name}`),
     add(write, id) {
       if (!('spec' in write) || write.spec.Name === undefined) return;
       made.set(`${write.call.split('.')[0]}/${write.spec.Name}`, id);

@@ -35,6 +35,7 @@ export function askUnit(controller: Controller, unit: UnitRecord, by: string, al
   unit.allow = { ...unit.allow, ...allow };
   startAfresh(unit);
   controller.parts.heal.reset(`${unit.name} `);
+  controller.parts.guests.reset(unit.name);
   controller.queue.add(unit.name, 'user', by);
 }
 

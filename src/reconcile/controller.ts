@@ -12,6 +12,7 @@ import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
+import { Guests } from './guests.ts';
 import { ImageDigests, type ResolveImage } from './image-digests.ts';
 import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
@@ -120,6 +121,7 @@ export class Controller {
       wishes: this.sources.wishes,
       observations: this.sources.observations,
       heal: new SelfHeal(),
+      guests: new Guests(),
       news: createNewsroom(clock),
       history,
       clock,
@@ -132,6 +134,7 @@ export class Controller {
       mode,
       leadership: options.leadership,
       learnOwners: options.learnOwners ?? false,
+      only: options.only,
       keepVersions,
       writesAtOnce,
       rolloutTimeoutMs,
@@ -252,6 +255,7 @@ export class Controller {
     unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
     if (isAtRest(outcome)) unit.allow = {};
     this.#wake(unit, outcome);
+    for (const name of unit.asks.splice(0)) this.queue.add(name, 'background', `unit ${unit.name}`);
     if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
       this.#forget(unit);
     }
@@ -306,12 +310,16 @@ export class Controller {
   /** Nothing is taken in after the stop: the history may be closed already. */
   #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
-    const { history, heal } = this.parts;
+    const { history, heal, guests } = this.parts;
     const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
-    for (const unit of this.units.takeIn(set, owners)) {
+    const changed = this.units.takeIn(set, owners);
+    // No event tells of objects that no unit knows, and a new wish may concern them.
+    if (changed.length > 0 && !isFirst) this.parts.observations.invalidate();
+    for (const unit of changed) {
       if (!this.#mayRun(unit)) continue;
       heal.reset(`${unit.name} `);
+      guests.reset(unit.name);
       // Whoever changes a file while everything is looked at for the first time is served before that.
       this.queue.add(unit.name, isFirst ? 'background' : 'user', isFirst ? 'start' : 'files');
     }
@@ -323,7 +331,7 @@ export class Controller {
   }
 
   #mayRun({ name }: UnitRecord): boolean {
-    return this.#options.only?.includes(name) ?? true;
+    return this.parts.only?.includes(name) ?? true;
   }
 
   /** What failed for want of an Engine does not wait for the end of its backoff. */

@@ -123,6 +123,17 @@ describe('blocked', () => {
     expect(until(-90_000)).toMatchObject({ result: 'wait', until: 40_000 });
   });
 
+  test('by a network that is made anew is looked at often, and needs a person after a while', () => {
+    const blocked = action('net', {
+      action: 'blocked',
+      waiting: true,
+      condition: 'NetworkReplacing',
+    });
+    const at = (progressingSince: number) => decide({ actions: [blocked], progressingSince });
+    expect(at(-20_000)).toMatchObject({ result: 'wait', until: 15_000 });
+    expect(at(-50_000)).toMatchObject({ result: 'stalled', reason: 'RolloutTimeout' });
+  });
+
   test('otherwise waits for a person', () => {
     const blocked = action('net', { action: 'blocked', reason: 'the subnet changed' });
     expect(decide({ actions: [blocked] })).toMatchObject({

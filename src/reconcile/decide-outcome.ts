@@ -1,4 +1,5 @@
 import type { NetworkTrouble } from '../health/judge-networks.ts';
+import { replacing } from '../kinds/make-action.ts';
 import type { Action } from '../plan/action.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Applied, Failure } from './apply-plan.ts';
@@ -69,8 +70,13 @@ function waitsForSomething(facts: PassFacts): Outcome | undefined {
   if (first?.until !== undefined) return waitFor(first.until, first.reason, first.message);
   const blocked = actions.find((action) => action.action === 'blocked' && action.waiting);
   if (blocked !== undefined) {
-    const { shortest, longest } = waitingPollMs;
+    const { shortest } = waitingPollMs;
+    // Services are without a network that long.
+    const longest = blocked.condition === replacing ? degradedPollMs : waitingPollMs.longest;
     const lasted = now - (progressingSince ?? now);
+    if (blocked.condition === replacing && lasted >= facts.rolloutTimeoutMs) {
+      return stalled('RolloutTimeout', blocked.reason);
+    }
     const until = now + Math.min(longest, Math.max(shortest, lasted));
     return waitFor(until, blocked.condition ?? 'Blocked', blocked.reason);
   }

@@ -22,6 +22,8 @@ export type DesiredSet = {
   /** Everything could be read and converted: only then may anything be pruned. */
   complete: boolean;
   readAt: number;
+  /** What each unit wants by the last version of its files that was right. */
+  lastGood: DesiredUnit[];
   /** Which unit names each object, by `kind/name`; absent unless complete. */
   named?: ReadonlyMap<string, string>;
 };
@@ -43,7 +45,13 @@ export function desiredSetFrom(
   });
   const complete = specs.complete && wishes.every((wish) => wish.problem === undefined);
   const named = complete ? { named: namesOf(wishes) } : {};
-  return { wishes: [...wishes, ...broken], diagnostics, complete, readAt, ...named };
+  const all = [...wishes, ...broken];
+  const lastGood = all.flatMap((wish) => lastGoodOf(wish, known) ?? []);
+  return { wishes: all, diagnostics, complete, readAt, lastGood, ...named };
+}
+
+function lastGoodOf(wish: Wish, known: ReadonlyMap<string, Wish>): DesiredUnit | undefined {
+  return wish.problem === undefined ? wish.desired : known.get(wish.name)?.desired;
 }
 
 /** Of two units that name one object the first in the set has it; the other is told so. */

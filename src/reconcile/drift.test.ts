@@ -22,6 +22,11 @@ describe('drift', () => {
     expect(drift([action({})], null)).toBe(0);
   });
 
+  test("is not Skep's own step in between", () => {
+    expect(drift([action({ interim: true })])).toBe(0);
+    expect(drift([action({ action: 'blocked', changes: [change], interim: true })])).toBe(0);
+  });
+
   test('is neither a rotation that is due nor what was wished away', () => {
     expect(drift([action({ kind: 'token', name: 'worker' })])).toBe(0);
     expect(drift([action({ action: 'delete' })])).toBe(0);

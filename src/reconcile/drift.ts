@@ -7,7 +7,7 @@ const swarmsOwn = ['RolledBack', 'RolloutPaused'];
 
 /**
  * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
- * rotation is due by its schedule, and what is deleted was wished away, so neither counts.
+ * rotation is due by its schedule, what is deleted was wished away, and Skep's own steps in between are no one's drift.
  */
 export function driftIn(
   actions: readonly Action[],
@@ -15,7 +15,8 @@ export function driftIn(
   appliedRevision: string | null,
 ): Action[] {
   if (unit.vanished || appliedRevision !== unit.revision) return [];
-  return actions.filter(({ kind, action, changes, condition = '' }) => {
+  return actions.filter(({ kind, action, changes, condition = '', interim }) => {
+    if (interim) return false;
     if (kind === 'token' || action === 'delete') return false;
     if (swarmsOwn.includes(condition)) return false;
     return action !== 'blocked' || changes.length > 0;

@@ -50,6 +50,11 @@ describe('a service that starts after another', () => {
   ] as [string, [string, ServiceHealth][], string[]][])('%s', (_, health, held) => {
     expect(hold([update('web')], { health: new Map(health) }, objects).held).toEqual(held);
   });
+
+  test('is detached from a network without waiting: the other may not get well before that', () => {
+    const detach = { ...update('web'), interim: true };
+    expect(hold([detach], {}, objects)).toEqual({ sent: ['web'], held: [] });
+  });
 });
 
 test('what the Engine called wrong is not sent again, until its content changes', () => {

@@ -42,7 +42,7 @@ function reasonToHold(
   if (rejected !== undefined && rejected.digest === writesDigest(action)) {
     return { action, reason: 'Rejected', message: rejected.message };
   }
-  const waitsFor = dependencyNotMet(object, facts.health);
+  const waitsFor = action.interim ? undefined : dependencyNotMet(object, facts.health);
   if (waitsFor !== undefined) {
     const message = `${action.name} waits for ${waitsFor}.`;
     return { action, reason: 'DependencyNotReady', message, until: facts.now + 1_000 };

@@ -4,6 +4,7 @@ import type { AuthFor } from '../kinds/send-write.ts';
 import type { Leadership } from '../lease/leadership.ts';
 import type { Clock } from './clock.ts';
 import type { DesiredSet } from './desired-set.ts';
+import type { Guests } from './guests.ts';
 import type { ImageDigests } from './image-digests.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 import type { Newsroom } from './news.ts';
@@ -21,6 +22,7 @@ export type LoopParts = {
   random: () => number;
   log: Logger;
   heal: SelfHeal;
+  guests: Guests;
   news: Newsroom;
   metrics: LoopMetrics;
   images: ImageDigests;
@@ -31,6 +33,8 @@ export type LoopParts = {
   learnOwners: boolean;
   /** Absent: there is no other Skep to mind. */
   leadership: Leadership | undefined;
+  /** Units that are run; all of them when absent. */
+  only: readonly string[] | undefined;
   keepVersions: number | undefined;
   writesAtOnce: number;
   rolloutTimeoutMs: number;

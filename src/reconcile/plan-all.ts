@@ -6,6 +6,7 @@ import type { Observation } from './observation.ts';
 import type { Allow, PlanReport } from './operator.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
+import { runningUnits } from './running-units.ts';
 import { worldOf } from './world-of.ts';
 
 /** What every unit, or one, would do now. Nothing is written. */
@@ -13,18 +14,22 @@ export async function planAll(
   set: DesiredSet,
   observation: Observation,
   options: { unit?: string | undefined; allow?: Allow | undefined },
-  parts: Pick<LoopParts, 'history' | 'clock' | 'images' | 'secrets' | 'keepVersions'>,
+  parts: Pick<
+    LoopParts,
+    'history' | 'clock' | 'images' | 'secrets' | 'keepVersions' | 'only' | 'guests'
+  >,
 ): Promise<PlanReport> {
   const { history } = parts;
   const owned = history.owned();
   const { allow = {} } = options;
   const coming = new Set<string>();
   const plans: UnitPlan[] = [];
+  const units = runningUnits(set, parts);
   for (const { name, desired, vanished } of unitsOf(set, owned)) {
     const images = await parts.images.pin(desired?.objects ?? [], observation);
     const secretContents = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
     const { named } = set;
-    const known = { owned, images, secretContents, coming, ...(named && { named }) };
+    const known = { owned, images, secretContents, coming, units, ...(named && { named }) };
     const world = worldOf(observation, known, parts);
     const givenUp = history.unitState(name)?.refused ?? {};
     const refused = refusedNow(givenUp, desired?.objects ?? [], observation, owned);

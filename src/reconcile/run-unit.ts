@@ -19,6 +19,7 @@ import type { Condition } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { planFor } from './plan-for.ts';
 import { refusedNow } from './refused.ts';
+import { runningUnits } from './running-units.ts';
 import { worldOf } from './world-of.ts';
 import { resourcesOf } from './resources.ts';
 import { finishRunAfter, openRun } from './run-row.ts';
@@ -72,10 +73,7 @@ export async function runUnit(
 async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const { history } = parts;
   unit.operation = 'Reading the Swarm.';
-  const [{ complete, named }, observation] = await Promise.all([
-    parts.wishes.get(),
-    parts.observations.get(),
-  ]);
+  const [set, observation] = await Promise.all([parts.wishes.get(), parts.observations.get()]);
   const state = stateOf(history, unit.name);
   const wanted = unit.desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
@@ -84,7 +82,9 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   for (const row of learnt) history.own(row, parts.clock.now());
   const owned = learnt.length > 0 ? history.owned() : before;
   const secretContents = await parts.secrets.compare(wanted, observation, owned);
-  const known = { owned, images, secretContents, ...(named && { named }) };
+  const { complete, named } = set;
+  const units = runningUnits(set, parts);
+  const known = { owned, images, secretContents, units, ...(named && { named }) };
   const world = worldOf(observation, known, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete && learnt.length === 0, allow: unit.allow, refused };
@@ -109,6 +109,7 @@ async function write(
   }
   const drifted = noteDrift(unit, plan.actions, view.state, parts);
   if (parts.mode === 'observe') return nothing;
+  if (isInBetween(plan)) saveApplied(unit, view.state, null, parts);
   const { stages, held } = holdBack(plan, {
     health,
     rejected: unit.rejected,
@@ -136,6 +137,7 @@ async function write(
     signal,
   });
   parts.observations.invalidate();
+  parts.guests.note(applied.failed, view.observation.snapshot);
   // A spec that failed is forced once, not for ever.
   if (applied.done.length > 0) delete unit.allow.force;
   for (const action of applied.done) {
@@ -193,6 +195,9 @@ function conclude(
   if (hasRefusedPrune(conditions) && !hasRefusedPrune(unit.conditions))
     parts.metrics.pruneRefused();
   unit.conditions = conditions;
+  const { waitsFor = [] } = plan;
+  unit.asks = waitsFor.filter((name) => !unit.waitsFor.includes(name));
+  unit.waitsFor = waitsFor;
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
   finishRunAfter(unit, outcome, parts);
   return outcome;
@@ -206,9 +211,23 @@ function remember(unit: UnitRecord, { plan, world, state }: View, parts: LoopPar
     history.disown(unit.name, kind, name);
   }
   const applied = plan.actions.length === 0 && unit.problem === undefined && !unit.vanished;
-  const appliedRevision = applied ? unit.revision : state.appliedRevision;
-  const before = JSON.stringify(history.unitState(unit.name));
+  const before = isInBetween(plan) ? null : state.appliedRevision;
+  saveApplied(unit, state, applied ? unit.revision : before, parts);
+}
+
+/** Something is live for a while that no file says; what puts that right again will be nobody's drift. */
+function isInBetween({ actions }: UnitPlan): boolean {
+  return actions.some(({ interim }) => interim);
+}
+
+function saveApplied(
+  unit: UnitRecord,
+  state: UnitState,
+  appliedRevision: string | null,
+  { history }: LoopParts,
+): void {
   const next = { ...state, appliedRevision };
+  const before = JSON.stringify(history.unitState(unit.name));
   if (before !== JSON.stringify(next)) history.saveUnitState(unit.name, next);
 }
 

@@ -120,5 +120,6 @@ function unreadable(before: DesiredSet | undefined, error: unknown, readAt: numb
     diagnostics: [{ severity: 'error', code: 'unreadable-directory', message }],
     complete: false,
     readAt,
+    lastGood: before?.lastGood ?? [],
   };
 }

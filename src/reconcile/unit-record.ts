@@ -34,6 +34,10 @@ export type UnitRecord = {
   progressingSince: number | null;
   /** Since when its services have been well without a break, while it is rolling out. */
   holds: Map<string, Hold>;
+  /** Units it cannot go on without, as its last run found. */
+  waitsFor: string[];
+  /** Those of them that are to be run now. */
+  asks: string[];
   /** Until when to look again and again, although nothing seems to happen. */
   watchUntil: number;
   /** What a person lets pass until the unit has come to rest. */
@@ -70,6 +74,8 @@ export function newRecord(name: string): UnitRecord {
     writingPasses: 0,
     progressingSince: null,
     holds: new Map(),
+    waitsFor: [],
+    asks: [],
     watchUntil: 0,
     allow: {},
     rejected: new Map(),

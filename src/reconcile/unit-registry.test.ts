@@ -22,7 +22,7 @@ function broken(name: string): Wish {
 
 function take(units: UnitRegistry, wishes: Wish[], owners: string[] = []): string[] {
   const complete = wishes.every((wish) => wish.problem === undefined);
-  const set: DesiredSet = { wishes, diagnostics: [], complete, readAt: 0 };
+  const set: DesiredSet = { wishes, diagnostics: [], complete, readAt: 0, lastGood: [] };
   return units.takeIn(set, new Set(owners)).map(({ name }) => name);
 }
 

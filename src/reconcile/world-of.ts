@@ -4,14 +4,15 @@ import type { Observation } from './observation.ts';
 
 /** What is known besides what was observed. */
 type Known = Pick<World, 'owned'> &
-  Partial<Pick<World, 'images' | 'secretContents' | 'named' | 'coming'>>;
+  Partial<Pick<World, 'images' | 'secretContents' | 'named' | 'coming' | 'units'>>;
 
 /** What a plan may look at. */
 export function worldOf(
   { snapshot }: Observation,
   known: Known,
-  { clock, keepVersions }: Pick<LoopParts, 'clock' | 'keepVersions'>,
+  { clock, keepVersions, guests }: Pick<LoopParts, 'clock' | 'keepVersions' | 'guests'>,
 ): World {
   const kept = keepVersions === undefined ? {} : { keepVersions };
-  return { snapshot, now: clock.now(), coming: new Set(), ...known, ...kept };
+  const now = clock.now();
+  return { snapshot, now, coming: new Set(), guests: guests.tasks, ...known, ...kept };
 }

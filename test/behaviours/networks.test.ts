@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { Task } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import { RecordingProxy } from '../harness/proxy.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
@@ -188,4 +189,48 @@ test('a subnet that others have is a condition, and does not hold up the rest', 
   expect(found.message).toMatch(/overlap|allocated/);
   await declare(`${others}  last: {}\n`);
   expect(await ground.network('overlapping')).toBeUndefined();
+});
+
+test('a subnet of which 80 % is needed is told of, and that it is too small before anybody wonders', async () => {
+  const crowd = (replicas: number) => `
+services:
+  crowd:
+    image: ${lab.workload}
+    command: [sleep, "3600"]
+    stop_grace_period: 1s
+    networks: [tiny]
+    deploy: { replicas: ${replicas}, update_config: { monitor: 500ms } }
+networks: { tiny: { ipam: { config: [ { subnet: 10.45.0.0/28 } ] } } }
+`;
+  const told = () =>
+    skep.unit('packed')?.conditions.filter(({ type }) => type.startsWith('Addresses'));
+  // Of 13 addresses: the virtual IP, one for the node, and the tasks.
+  await skep.write('stacks/packed.yaml', crowd(8));
+  await skep.ready(['packed']);
+  expect(told()).toEqual([]);
+  await skep.write('stacks/packed.yaml', crowd(9));
+  await eventually(() => told()?.[0]?.type === 'AddressesScarce', {
+    what: 'the warning',
+    within: 15_000,
+  });
+  await skep.ready(['packed']);
+  await skep.write('stacks/packed.yaml', crowd(11));
+  await eventually(() => told()?.[0]?.message.includes('needs 13 of its 13'), {
+    what: 'the warning that nothing is left',
+    within: 15_000,
+  });
+  await skep.ready(['packed']);
+  await skep.write('stacks/packed.yaml', crowd(12));
+  await eventually(() => told()?.[0]?.type === 'AddressesExhausted', {
+    what: 'the network exhausted',
+    within: 15_000,
+  });
+  const { ID } = (await ground.service('packed_crowd')) ?? {};
+  await eventually(
+    async () => {
+      const tasks = await swarm.node('m1').docker<Task[]>('/tasks');
+      return tasks.some(({ ServiceID, Status }) => ServiceID === ID && Status.State === 'new');
+    },
+    { what: 'a task without an address', within: 15_000 },
+  );
 });

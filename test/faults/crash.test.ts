@@ -229,3 +229,44 @@ test('a slot of a token schedule is taken exactly once', { timeout: 240_000 }, a
   expect(rotations.map(({ result }) => result)).toEqual(['failed', 'done']);
   expect(new Set(rotations.map(({ slot }) => slot)).size).toBe(1);
 });
+
+const network = (subnet: string) => ({
+  ...files(stack('red', { api: false })),
+  'cluster.yaml': `
+networks: { wide: { ipam: { config: [ { subnet: ${subnet} } ] }, x-skep: { replace: true } } }`,
+  'stacks/net.yaml': `
+x-service: &service
+  image: ${lab.workload}
+  command: [sh, -c, "trap exit TERM; while true; do sleep 0.1; done"]
+  networks: [wide]
+  deploy: { endpoint_mode: dnsrr, update_config: { monitor: 500ms } }
+services:
+  web: *service
+  page: { <<: *service, networks: [own] }
+networks: { wide: { external: true }, own: {} }`,
+});
+
+test(
+  'a network in use is replaced, though Skep dies at each write',
+  { timeout: 240_000 },
+  async () => {
+    await write(network('10.71.0.0/24'));
+    await history();
+    const [before, page] = [await ground.network('wide'), await ground.service('net_page')];
+    await write(network('10.72.0.0/24'));
+    // Detached, removed, made, attached: each once before the Engine has seen it, and once after.
+    expect(await killAtEveryWrite()).toBeGreaterThanOrEqual(8);
+    const after = await ground.network('wide');
+    expect(after?.Id).not.toBe(before?.Id);
+    expect(after?.IPAM.Config?.[0]?.Subnet).toBe('10.72.0.0/24');
+    const web = await ground.service('net_web');
+    expect(web?.Spec.TaskTemplate.Networks).toMatchObject([{ Target: after?.Id }]);
+    expect(web?.Spec.UpdateConfig).toMatchObject({ FailureAction: 'pause' });
+    expect((await ground.service('net_page'))?.Version).toEqual(page?.Version);
+    expect(await ground.networks()).toEqual(['net_own', 'shop_back', 'wide']);
+    // What was live in between was Skep's own doing.
+    expect(inDatabase((db) => db.prepare("SELECT * FROM drift WHERE unit = 'net'").all())).toEqual(
+      [],
+    );
+  },
+);

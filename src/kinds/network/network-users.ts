@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../swarm/snapshot.ts';
-import type { Network, ServiceSpec, Task } from '../../swarm/types.ts';
+import type { Network, NetworkAttachment, Service, ServiceSpec, Task } from '../../swarm/types.ts';
 import { isLive } from '../live-tasks.ts';
 
 /**
@@ -7,11 +7,11 @@ import { isLive } from '../live-tasks.ts';
  * but containers that still run then leave a ghost of it on their node, so tasks count until they have stopped.
  * https://github.com/moby/swarmkit/issues/2726
  */
-export function usersOf(network: Network, { services, tasks, nodes }: Snapshot): string[] {
-  const attached = services.filter((service) => targets(service.Spec).some(isThis(network)));
+export function usersOf(network: Network, snapshot: Snapshot): string[] {
+  const attached = servicesOn(network, snapshot);
   const named = new Set(attached.map((service) => service.ID));
-  const live = tasks
-    .filter((task) => isLive(task, nodes) && !named.has(task.ServiceID ?? ''))
+  const live = snapshot.tasks
+    .filter((task) => isLive(task, snapshot.nodes) && !named.has(task.ServiceID ?? ''))
     .filter((task) => isAttached(task, network));
   return [
     ...attached.map((service) => `service ${service.Spec.Name}`),
@@ -19,9 +19,16 @@ export function usersOf(network: Network, { services, tasks, nodes }: Snapshot):
   ];
 }
 
-function targets(spec: ServiceSpec): string[] {
-  const attachments = [...(spec.TaskTemplate.Networks ?? []), ...(spec.Networks ?? [])];
-  return attachments.map(({ Target }) => Target);
+/** Services whose present spec has the network. */
+export function servicesOn(network: Network, { services }: Snapshot): Service[] {
+  return services.filter(({ Spec }) =>
+    attachmentsOf(Spec).some(({ Target }) => isThis(network)(Target)),
+  );
+}
+
+/** Also those in the place where old services have them. */
+export function attachmentsOf(spec: ServiceSpec): NetworkAttachment[] {
+  return [...(spec.TaskTemplate.Networks ?? []), ...(spec.Networks ?? [])];
 }
 
 function isThis(network: Network): (target: string) => boolean {

@@ -22,8 +22,17 @@ export function takeable(desired: DesiredService, world: World): ServiceSpec {
 export function wanted(desired: DesiredService, live: ServiceSpec, world: World): ServiceSpec {
   const spec = takeable(desired, world);
   spec.Labels = { ...cronLabels(live), ...spec.Labels };
+  return keepOthers(desired, spec, live);
+}
+
+/** A spec, which is changed, with the live values of what `x-skep` leaves to others. */
+export function keepOthers(
+  desired: DesiredService,
+  spec: ServiceSpec,
+  live: ServiceSpec,
+): ServiceSpec {
   // swarm-cronjob scales the services it runs: https://crazymax.dev/swarm-cronjob/
-  const isCronjob = spec.Labels['swarm.cronjob.enable'] === 'true';
+  const isCronjob = spec.Labels?.['swarm.cronjob.enable'] === 'true';
   const ignore = [...(isCronjob ? ['replicas'] : []), ...(desired.options.ignore ?? [])];
   for (const path of ignore) keepLive(spec, live, path);
   return spec;

@@ -13,9 +13,10 @@ export const skepOptions = strictObject({
   prune: flag
     .exactOptional()
     .meta({ description: 'Whether it may be removed when no file has it.' }),
-  replace: flag
-    .exactOptional()
-    .meta({ description: 'Allow removing and making it anew where Swarm cannot change it.' }),
+  replace: flag.exactOptional().meta({
+    description:
+      'Allow removing and making it anew where Swarm cannot change it. The services that use a network are detached from it first, which restarts their tasks, and attached to the new one.',
+  }),
   timeout: duration
     .exactOptional()
     .meta({ description: 'How long a rollout may go without progress.' }),
