@@ -1,13 +1,39 @@
-import { mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  onTestFinished,
+  test,
+} from 'vitest';
+import type { Status } from '../../src/reconcile/operator.ts';
 import { Ground } from '../behaviours/ground.ts';
 import { RunningSkep } from '../behaviours/running-skep.ts';
 import { eventually } from '../harness/await.ts';
 import { command, tryCommand } from '../harness/command.ts';
+import { freePort } from '../harness/free-port.ts';
+import { RecordingProxy } from '../harness/proxy.ts';
+import { startSkep } from '../harness/skep-process.ts';
+import { slowSync } from '../harness/slow-sync.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 
 const lab = inject('lab');
@@ -15,6 +41,19 @@ const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 let swarm: TestSwarm;
 let ground: Ground;
 let data: string;
+
+beforeAll(async () => {
+  swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0 });
+  ground = new Ground(swarm);
+});
+
+afterEach(async () => {
+  await ground.clear();
+});
+
+afterAll(async () => {
+  await swarm?.dispose();
+});
 
 const shop = (colour: string) => `
 services:
@@ -37,23 +76,13 @@ async function remount(how: 'ro' | 'rw'): Promise<void> {
 
 /** Only root may mount a disk. */
 describe.skipIf(process.getuid?.() !== 0)('the disk under the history', () => {
-  beforeAll(async () => {
-    swarm = await bootSwarm(lab, { engine: '28', managers: 1, workers: 0 });
-    ground = new Ground(swarm);
-  });
-
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'skep-disk-'));
   });
 
   afterEach(async () => {
-    await ground.clear();
     await tryCommand('umount', [data], { within: 5_000 });
     await rm(data, { recursive: true });
-  });
-
-  afterAll(async () => {
-    await swarm?.dispose();
   });
 
   test('while it is full Skep goes on and says so; what it did then is on the record afterwards', async () => {
@@ -185,30 +214,121 @@ describe.skipIf(process.getuid?.() !== 0)('the disk under the history', () => {
     expect(await readFile(join(data, 'looked-at'), 'utf8')).toMatch(/^not what it was/);
   });
 
-  test('that damages the database under a running Skep: it goes on, with a new one', async () => {
-    const files = { 'stacks/shop.yaml': shop('green') };
-    await using skep = await RunningSkep.start(swarm.node('m1').host, files, { data });
+  test('that damages the database under a running Skep, in the middle of a run: it goes on, with a new one', async () => {
+    await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+    await using skep = await RunningSkep.start(
+      proxy.host,
+      { 'stacks/shop.yaml': shop('green') },
+      { data },
+    );
     await skep.ready(['shop']);
-    const db = new Sqlite(join(data, 'skep.db'));
-    db.pragma('wal_checkpoint(TRUNCATE)');
-    db.close();
-    const handle = await open(join(data, 'skep.db'), 'r+');
-    await handle.write(Buffer.alloc(4096 * 12, 0xa5), 0, 4096 * 12, 4096);
-    await handle.close();
-    for (const colour of ['red', 'blue']) {
-      await skep.write('stacks/shop.yaml', shop(colour));
-      await eventually(async () => (await colourNow()) === `COLOUR=${colour}`, {
-        what: 'the change made all the same',
-        within: 15_000,
-      });
-      await skep.ready(['shop']);
-    }
-    expect(await said(skep)).toMatchObject({ ready: 503, live: 200, history: told(/damaged-/) });
-    const after = runs(skep).map(({ result }) => result);
-    expect(after).toEqual(['ready', 'ready']);
+    const lift = proxy.fault({ method: 'POST', path: /\/update/, kind: 'error' });
+    await skep.write('stacks/shop.yaml', shop('red'));
+    await eventually(() => runs(skep)[0]?.result === 'running' && skep.unit('shop')?.attempts, {
+      what: 'a run that goes on',
+      within: 10_000,
+    });
+    await damage(join(data, 'skep.db'));
+    lift();
+    await eventually(async () => (await colourNow()) === 'COLOUR=red', {
+      what: 'the change made all the same',
+      within: 15_000,
+    });
+    await skep.ready(['shop']);
+    expect(await said(skep)).toMatchObject({
+      ready: 503,
+      live: 200,
+      history: told(/damaged-.*runs/),
+    });
+    expect(runs(skep).map(({ result }) => result)).toEqual(['ready']);
     await skep.operator.rotate('worker', 'test');
   });
 });
+
+test('a disk that takes half a second for each sync: all is made, Skep answers meanwhile, and it is all on the record', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'skep-slow-disk-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const settings = await slowSync(folder, 500);
+  if (settings === undefined) {
+    context.skip('no C compiler (cc) to slow syncs down with');
+    return;
+  }
+  await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+  const file = join(folder, 'desired', 'stacks', 'shop.yaml');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, large('green'));
+  const skep = await startSkep({
+    host: proxy.host,
+    desired: join(folder, 'desired'),
+    data: join(folder, 'data'),
+    listen: `127.0.0.1:${await freePort()}`,
+    log: join(folder, 'log'),
+    settings,
+  });
+  const answers = timeAnswers(`${skep.url}/livez`);
+  for (const colour of ['green', 'red']) {
+    await writeFile(file, large(colour));
+    await eventually(
+      async () => {
+        const { units } = await skep.get<Status>('/api/v1/status');
+        const made = (await ground.service('shop_web1'))?.Spec.TaskTemplate.ContainerSpec?.Env;
+        return made?.[0] === `COLOUR=${colour}` && units[0]?.outcome?.result === 'ready';
+      },
+      { what: `all ${colour}`, within: 60_000 },
+    );
+  }
+  const slowest = await answers.slowest();
+  expect(await skep.stop()).toBe(0);
+  const syncs = (await stat(join(folder, 'syncs'))).size;
+  // A new database takes ten.
+  expect(syncs).toBeGreaterThanOrEqual(15);
+  expect(slowest).toBeLessThan(4_000);
+  const db = new Sqlite(join(folder, 'data', 'skep.db'));
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  const changes = db.prepare(`SELECT count(*) FROM changes WHERE result = 'done'`).pluck().get();
+  expect(changes).toBe(proxy.writes().length);
+  db.close();
+});
+
+/** Many services, so that there is much to record. */
+function large(colour: string): string {
+  const service = { image: lab.workload, environment: { COLOUR: colour }, deploy: { replicas: 0 } };
+  const names = Array.from({ length: 80 }, (_, index) => `web${index}`);
+  return JSON.stringify({ services: Object.fromEntries(names.map((name) => [name, service])) });
+}
+
+/** Asks again and again, as a supervisor does. */
+function timeAnswers(url: string) {
+  let slowest = 0;
+  let ended = false;
+  const asking = (async () => {
+    while (!ended) {
+      const started = performance.now();
+      expect((await fetch(url)).status).toBe(200);
+      slowest = Math.max(slowest, performance.now() - started);
+      await pause(50);
+    }
+  })();
+  return {
+    /** Of all answers until now, in ms. */
+    async slowest() {
+      ended = true;
+      await asking;
+      return slowest;
+    },
+  };
+}
+
+/** Overwrites nearly all of a database, and makes who has it open look at the file again. */
+async function damage(file: string): Promise<void> {
+  const db = new Sqlite(file);
+  db.exec('UPDATE schema_migrations SET applied_at = applied_at + 1');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  const handle = await open(file, 'r+');
+  await handle.write(Buffer.alloc(4096 * 12, 0xa5), 0, 4096 * 12, 4096);
+  await handle.close();
+}
 
 /** What a supervisor and a person are told. */
 async function said(skep: RunningSkep) {
