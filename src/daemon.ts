@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { parseListen } from './config/listen-address.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import type { History } from './history/history.ts';
-import { openHistory } from './history/open-history.ts';
+import { openSturdyHistory } from './history/open-history.ts';
+import { tendHistory } from './history/tend-history.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import { createLeadership, type Leadership } from './lease/leadership.ts';
@@ -41,11 +42,11 @@ export type Daemon = {
 
 /**
  * Starts everything `skep serve` is made of. HTTP is up first, so that a daemon whose Engine is not there yet can say
- * so. Rejects only when its own house is not in order: the database, the address to listen on.
+ * so. Rejects only when its own house is not in order: a database it must not use, the address to listen on.
  */
 export async function startDaemon(settings: DaemonSettings, parts: DaemonParts): Promise<Daemon> {
   const { log, clock, version } = parts;
-  const history = openHistory({
+  const history = openSturdyHistory({
     file: join(settings.data, 'skep.db'),
     migrations: join(import.meta.dirname, '..', 'migrations'),
     clock,
@@ -55,6 +56,8 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     history.trim({ before, keep: settings.historyRuns });
   };
   trim();
+  const tend = tendHistory(history, log);
+  tend();
   const metrics = createMetrics(version);
   const { host, listen, auth } = settings;
   const lease = openLease(settings, parts, { history, metrics }, (leads) => {
@@ -83,7 +86,7 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
     directory: resolve(settings.desired),
     link,
     trim,
-    recover: () => history.recover(),
+    tend,
     onRestart: () => metrics.eventStreamRestarted(),
   });
   lease?.start();

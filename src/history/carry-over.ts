@@ -16,8 +16,13 @@ export function carryOver(base: Database, changed: Database, target: Database): 
   carry.immediate();
 }
 
+/** Adds the rows of a table that `target` does not have. */
+export function addRows(table: string, source: Database, target: Database): void {
+  upsert(table, target, source, target);
+}
+
 /** In the order in which they were made: what a table refers to comes before it. */
-function tablesOf(db: Database): string[] {
+export function tablesOf(db: Database): string[] {
   const query = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid`;
   return db.prepare<[], string>(query).pluck().all();
 }

@@ -39,13 +39,22 @@ export function explainFileError(error: unknown, file: string): HistoryError | u
 }
 
 const noAccess =
-  'the database cannot be written. Give the user that runs Skep write access to the file and to its directory.';
+  'the database cannot be written. Give the user that runs Skep write access to the file and to its directory, on a file system that may be written.';
 const noFile =
   'the database cannot be opened. Check that its directory exists, may be written, and that the path is no directory.';
 
+const noRoom = 'the disk is full. Make room.';
+const noDisk =
+  'the database cannot be read or written. Look at the disk; keep the file on a local one, for network file systems break its locks.';
+
 const explanations: readonly (readonly [string, HistoryProblem, string])[] = [
   ['EACCES', 'read-only', noAccess],
+  ['EPERM', 'read-only', noAccess],
   ['EROFS', 'read-only', noAccess],
+  ['ENOSPC', 'full', noRoom],
+  ['EDQUOT', 'full', noRoom],
+  ['EIO', 'unusable', noDisk],
+  ['ESTALE', 'unusable', noDisk],
   ['EEXIST', 'unusable', noFile],
   ['ENOTDIR', 'unusable', noFile],
   ['SQLITE_READONLY', 'read-only', noAccess],
@@ -53,23 +62,19 @@ const explanations: readonly (readonly [string, HistoryProblem, string])[] = [
   [
     'SQLITE_NOTADB',
     'corrupt',
-    'this is no SQLite database. Move it away, or restore it from a backup; Skep starts a new one when it is gone.',
+    'this is no SQLite database. Move it away, or restore it from a backup; "skep serve" sets it aside and starts a new one by itself.',
   ],
   [
     'SQLITE_CORRUPT',
     'corrupt',
-    'the database is damaged. Restore it from a backup, or move it and its -wal and -shm files away to start a new history.',
+    'the database is damaged. Restore it from a backup, or start "skep serve", which sets it aside and takes what is sound over into a new one.',
   ],
   [
     'SQLITE_BUSY',
     'locked',
     'another process holds the database. Stop it, or wait until it is done.',
   ],
-  ['SQLITE_FULL', 'full', 'the disk is full. Make room and start again.'],
+  ['SQLITE_FULL', 'full', noRoom],
   ['SQLITE_CANTOPEN', 'unusable', noFile],
-  [
-    'SQLITE_IOERR',
-    'unusable',
-    'the database cannot be read or written. Keep it on a local disk, for network file systems break its locks.',
-  ],
+  ['SQLITE_IOERR', 'unusable', noDisk],
 ];

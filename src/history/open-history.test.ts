@@ -4,11 +4,15 @@ import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { migrations, temporaryDirectory, temporaryHistory } from './history.fixture.ts';
+import {
+  asSomebodyElse,
+  migrations,
+  temporaryDirectory,
+  temporaryHistory,
+} from './history.fixture.ts';
 import { openHistory } from './open-history.ts';
 
 const clock = { now: () => 1 };
-const nobody = 65534;
 
 async function runUntilKilled(file: string): Promise<string> {
   const script = new URL('crash.fixture.ts', import.meta.url).pathname;
@@ -155,14 +159,3 @@ test('a data directory that may not be made is refused as read-only', () => {
   });
   chmodSync(directory, 0o755);
 });
-
-/** Permissions do not bind root. */
-function asSomebodyElse(body: () => void): void {
-  if (process.geteuid?.() !== 0) return body();
-  process.seteuid?.(nobody);
-  try {
-    body();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

@@ -16,6 +16,8 @@ export function openRun(unit: UnitRecord, trigger: string, parts: LoopParts): st
       parts,
     );
   }
+  // Its row may have been in a database that was damaged.
+  if (unit.run !== undefined && history.run(unit.run.id) === undefined) unit.run = undefined;
   if (unit.run === undefined) {
     const at = clock.now();
     const { name, revision } = unit;

@@ -13,8 +13,8 @@ type TriggerOptions = {
   rescanMs: number;
   /** Forgets what is too old to be kept. */
   trim: () => void;
-  /** Writes to the disk what it did not take before. */
-  recover: () => void;
+  /** Brings what the disk did not take before back to it. */
+  tend: () => void;
   /** The event stream ended and is opened again. */
   onRestart: () => void;
   clock: Clock;
@@ -23,7 +23,7 @@ type TriggerOptions = {
 };
 
 const checkEveryMs = 2_000;
-const recoverEveryMs = 5_000;
+const tendEveryMs = 5_000;
 const trimEveryMs = 3_600_000;
 
 /** Everything that tells the loop to look. Returns what ends it. */
@@ -46,7 +46,7 @@ export function startTriggers(
     every(options.resyncMs, () => controller.resync('resync')),
     every(options.rescanMs, () => controller.filesChanged()),
     every(checkEveryMs, () => controller.checkEngine()),
-    every(recoverEveryMs, async () => options.recover()),
+    every(tendEveryMs, async () => options.tend()),
     every(trimEveryMs, async () => options.trim()),
     followEvents({
       link,

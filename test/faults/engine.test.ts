@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -8,7 +8,7 @@ import { RunningSkep } from '../behaviours/running-skep.ts';
 import { eventually } from '../harness/await.ts';
 import { freePort } from '../harness/free-port.ts';
 import { RecordingProxy } from '../harness/proxy.ts';
-import { startSkep } from '../harness/skep-process.ts';
+import { type SkepProcess, startSkep } from '../harness/skep-process.ts';
 import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
 
 /** Faults on the way to the Engine, and of the Engine itself. */
@@ -161,12 +161,22 @@ test('an Engine that restarts is waited for, and nothing is made anew', async ()
   expect(deletes()).toEqual([]);
 });
 
-test('a reading that hangs lets Skep stop in time; so does a write, which is on the record', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'skep-stop-'));
-  await mkdir(join(folder, 'desired', 'stacks'), { recursive: true });
-  await writeFile(join(folder, 'desired', 'stacks', 'shop.yaml'), shop('green'));
-  for (const path of [/^\/tasks/, /^\/services\/create/]) {
-    const lift = proxy.fault({ path, kind: 'hold' });
+describe('a call that hangs when Skep is told to stop', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skep-stop-'));
+    await mkdir(join(folder, 'desired', 'stacks'), { recursive: true });
+    await writeFile(join(folder, 'desired', 'stacks', 'shop.yaml'), shop('green'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  /** A Skep in a process of its own that has got to a call which hangs. */
+  async function hanging(path: RegExp, kind: 'hold' | 'mute') {
+    const lift = proxy.fault({ path, kind });
     proxy.requests.length = 0;
     const skep = await startSkep({
       host: proxy.host,
@@ -175,22 +185,66 @@ test('a reading that hangs lets Skep stop in time; so does a write, which is on 
       listen: `127.0.0.1:${await freePort()}`,
       log: join(folder, 'log'),
     });
-    await eventually(() => proxy.requests.some(({ fault }) => fault === 'hold'), {
-      what: 'the hung call',
-      within: 15_000,
-    });
-    const started = performance.now();
-    expect(await skep.stop()).toBe(0);
-    expect(performance.now() - started).toBeLessThan(7_000);
-    proxy.cutAll();
-    lift();
+    const met = () =>
+      proxy.requests.some((one) => (kind === 'hold' ? one.fault === kind : one.answered));
+    await eventually(met, { what: 'the hung call', within: 15_000 });
+    return { skep, lift };
   }
-  await using skep = await RunningSkep.start(proxy.host, {}, { data: join(folder, 'data') });
-  const [run] = skep.operator.history.runs({ unit: 'shop' }).items;
-  expect(run).toMatchObject({ result: 'retry' });
-  expect(skep.operator.history.run(run?.id ?? '')?.changes.at(-1)).toMatchObject({
-    kind: 'service',
-    result: 'unknown',
+
+  async function toldToStop(skep: SkepProcess): Promise<void> {
+    skep.signal('SIGTERM');
+    await eventually(
+      async () => /skep is stopping/.test(await readFile(join(folder, 'log'), 'utf8')),
+      {
+        what: 'the signal taken',
+        within: 5_000,
+        every: 20,
+      },
+    );
+  }
+
+  /** The last run there was, with its changes, as the next Skep finds it. */
+  async function lastRun() {
+    await using skep = await RunningSkep.start(proxy.host, {}, { data: join(folder, 'data') });
+    const [run] = skep.operator.history.runs({ unit: 'shop' }).items;
+    return skep.operator.history.run(run?.id ?? '');
+  }
+
+  test('is cut in time, be it a reading or a write, which is then on the record as unknown', async () => {
+    for (const path of [/^\/tasks/, /^\/services\/create/]) {
+      const { skep, lift } = await hanging(path, 'hold');
+      const started = performance.now();
+      expect(await skep.stop()).toBe(0);
+      expect(performance.now() - started).toBeLessThan(7_000);
+      proxy.cutAll();
+      lift();
+    }
+    const run = await lastRun();
+    expect(run).toMatchObject({ result: 'retry' });
+    expect(run?.changes.at(-1)).toMatchObject({ kind: 'service', result: 'unknown' });
   });
-  await rm(folder, { recursive: true });
+
+  test('may end, and is on the record as done', async () => {
+    const { skep, lift } = await hanging(/^\/services\/create/, 'mute');
+    await toldToStop(skep);
+    lift();
+    const started = performance.now();
+    expect(await skep.exit()).toBe(0);
+    expect(performance.now() - started).toBeLessThan(3_000);
+    const run = await lastRun();
+    expect(run?.result).not.toBe('running');
+    expect(run?.changes.at(-1)).toMatchObject({ kind: 'service', result: 'done' });
+  });
+
+  test('is not waited for after a second signal, and is on the record as interrupted', async () => {
+    const { skep } = await hanging(/^\/services\/create/, 'hold');
+    await toldToStop(skep);
+    const started = performance.now();
+    expect(await skep.stop()).toBe(143);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    proxy.cutAll();
+    const run = await lastRun();
+    expect(run).toMatchObject({ result: 'interrupted' });
+    expect(run?.changes.at(-1)).toMatchObject({ kind: 'service', result: 'interrupted' });
+  });
 });

@@ -19,8 +19,10 @@ export type SkepProcess = {
   get<T>(path: string): Promise<T>;
   /** POSTs without a body; resolves with the status and the JSON that came. */
   post(path: string): Promise<{ status: number; body: unknown }>;
-  /** Sends a signal that it cannot answer: SIGKILL, SIGSTOP, SIGCONT. */
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Sends a signal, and waits for nothing. */
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Waits for its end; resolves with its exit code. */
+  exit(): Promise<number | null>;
   /** Ends it as a supervisor would; resolves with its exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut does. */
@@ -51,12 +53,11 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     return { status: answer.status, body: await answer.json() };
   };
   const signal: SkepProcess['signal'] = (name) => void child.kill(name);
+  const exited = once(child, 'exit');
+  const exit: SkepProcess['exit'] = async () => ((await exited) as [number | null])[0];
   async function end(name: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exited = once(child, 'exit');
-    child.kill(name);
-    const [code] = (await exited) as [number | null];
-    return code;
+    if (child.exitCode === null && child.signalCode === null) child.kill(name);
+    return await exit();
   }
   const stop = () => end('SIGTERM');
   const kill = async () => void (await end('SIGKILL'));
@@ -69,5 +70,5 @@ export async function startSkep(options: SkepOptions): Promise<SkepProcess> {
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, url, get, post, signal, stop, kill };
+  return { pid: child.pid ?? 0, url, get, post, signal, exit, stop, kill };
 }

@@ -22,9 +22,7 @@ export async function engineFindings(context: Context): Promise<Finding[]> {
   try {
     return [
       reach,
-      await finding('manager', 'Point --host at a manager, or run "docker swarm init".', () =>
-        manager(open),
-      ),
+      await finding('manager', managerRemedy, () => manager(open)),
       await finding('quorum', 'Bring managers back, or demote the dead ones.', () => quorum(open)),
       await finding('clock', 'Run a time service (chrony, systemd-timesyncd) on every node.', () =>
         clockSkew(open),
@@ -34,6 +32,9 @@ export async function engineFindings(context: Context): Promise<Finding[]> {
     engine.close();
   }
 }
+
+const managerRemedy =
+  'Point --host at a manager; run "docker swarm unlock" on one that is locked, "docker swarm init" where there is no Swarm yet.';
 
 async function manager(engine: Engine): Promise<string> {
   const self = await engine.self();

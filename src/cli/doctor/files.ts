@@ -1,6 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { databaseFile } from '../../history/database-file.ts';
+import { systemClock } from '../../reconcile/system-clock.ts';
 import { parseDockerConfig } from '../../registry/docker-config.ts';
 import { ageIdentities } from '../../spec/sops/data-key.ts';
 import { readSpecs } from '../../spec/read-specs.ts';
@@ -19,6 +21,7 @@ export async function fileFindings(context: Context): Promise<Finding[]> {
     await finding('data', `Make ${resolve(data)} writable for this user, on a local disk.`, () =>
       dataFolder(data),
     ),
+    await finding('history', historyRemedy, () => databaseIn(data)),
     ...(registryConfig ? [await registryFinding(registryConfig)] : []),
     ...(ageKey ? [await ageFinding(ageKey)] : []),
   ].map((one) =>
@@ -50,6 +53,27 @@ async function dataFolder(data: string): Promise<string> {
   if (remote) throw new Error(`${data} is on ${remote}, where SQLite cannot keep its journal`);
   if (bavail * bsize < leastFreeBytes) throw new Error(`${data} has less than 100 MB free`);
   return `${data} can be written, ${Math.floor((bavail * bsize) / 1024 ** 3)} GiB free`;
+}
+
+const historyRemedy =
+  'Look at what is named there ("sqlite3 FILE .recover" reads what is left of a damaged database), then move it away or delete it.';
+
+/** Read past a daemon that has it open, and without a change. */
+function databaseIn(data: string): string {
+  const database = databaseFile({
+    file: join(resolve(data), 'skep.db'),
+    migrations: join(import.meta.dirname, '..', '..', '..', 'migrations'),
+    clock: systemClock,
+  });
+  const [damaged] = database.setAsideBefore();
+  if (damaged !== undefined) throw new Error(`${damaged}: this database was damaged and set aside`);
+  if (!existsSync(database.file)) return 'no database yet';
+  try {
+    database.read().close();
+    return `${database.file} is whole`;
+  } catch (error) {
+    throw database.explain(error) ?? error;
+  }
 }
 
 async function registryFinding(file: string): Promise<Finding> {
