@@ -22,6 +22,7 @@ import type { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
+import { noteSettled } from './note-drift.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
@@ -237,7 +238,8 @@ export class Controller {
     const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
     const outcome = await runUnit(unit, trigger, this.parts, signal);
     this.#conclude(unit, outcome);
-    const atRest = isAtRest(outcome);
+    // Nothing is left of a unit that was forgotten, so nothing more happens to it.
+    const atRest = isAtRest(outcome) || this.units.get(unit.name) !== unit;
     const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
     unit.waiters.push(...kept);
     for (const waiter of waiters) if (!kept.includes(waiter)) waiter.resolve(outcome);
@@ -290,6 +292,8 @@ export class Controller {
   }
 
   #forget(unit: UnitRecord): void {
+    noteSettled(unit, [], this.parts);
+    finishRun(unit, { result: 'ready' }, this.parts);
     this.units.forget(unit.name);
     this.queue.forget(unit.name);
     this.parts.history.forgetUnit(unit.name);

@@ -14,11 +14,12 @@ export function noteDrift(
 ): Set<ObjectKey> {
   const { history, news, clock } = parts;
   const at = clock.now();
+  const known = driftedOf(unit, parts);
   const drift = driftIn(actions, unit, appliedRevision);
   for (const action of drift) {
     const { kind, name, changes } = action;
-    if (unit.drifted.has(objectKey(action))) continue;
-    unit.drifted.add(objectKey(action));
+    if (known.has(objectKey(action))) continue;
+    known.add(objectKey(action));
     history.recordDrift({ unit: unit.name, kind, name, changes, at, settledAt: null });
     news.tell('drift.found', unit.name, { kind, name, changes });
   }
@@ -27,16 +28,27 @@ export function noteDrift(
 }
 
 /** Records what drifted and no longer does, whoever put it right. */
-export function noteSettled(
-  unit: UnitRecord,
-  actions: readonly Action[],
-  { history, news, clock }: LoopParts,
-): void {
+export function noteSettled(unit: UnitRecord, actions: readonly Action[], parts: LoopParts): void {
+  const { history, news, clock } = parts;
   const at = clock.now();
-  for (const object of settledSince(unit.drifted, actions)) {
+  const known = driftedOf(unit, parts);
+  for (const object of settledSince(known, actions)) {
     const { kind, name } = parseObjectKey(object);
-    unit.drifted.delete(object);
+    known.delete(object);
     history.settleDrift(unit.name, kind, name, at);
     news.tell('drift.settled', unit.name, { kind, name });
   }
+}
+
+const newest = 500;
+
+/** At first what an earlier process saw adrift and did not live to see put right. */
+function driftedOf(unit: UnitRecord, { history }: LoopParts): Set<ObjectKey> {
+  unit.drifted ??= new Set(
+    history
+      .drift({ unit: unit.name, limit: newest })
+      .items.filter(({ settledAt }) => settledAt === null)
+      .map(objectKey),
+  );
+  return unit.drifted;
 }

@@ -44,8 +44,8 @@ export type UnitRecord = {
   allow: Allow;
   /** Writes the Engine called wrong, by object: not sent again until they change. */
   rejected: Map<string, { digest: string; message: string }>;
-  /** Objects whose drift is recorded and not settled. */
-  drifted: Set<ObjectKey>;
+  /** Objects whose drift is recorded and not settled; undefined until the history was asked. */
+  drifted: Set<ObjectKey> | undefined;
   /** The row in the history of what is being rolled out. */
   run: { id: string; revision: string; startedAt: number } | undefined;
   /** Ends the waits of the run under way. */
@@ -79,7 +79,7 @@ export function newRecord(name: string): UnitRecord {
     watchUntil: 0,
     allow: {},
     rejected: new Map(),
-    drifted: new Set(),
+    drifted: undefined,
     run: undefined,
     interrupt: new AbortController(),
     waiters: [],

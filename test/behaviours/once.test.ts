@@ -91,6 +91,20 @@ test('only the units that are named are shown and written', async () => {
   await rm(join(directory, 'farm.yaml'));
 });
 
+test('a unit that no file names any more is removed, and both the apply and its run in the history end', async () => {
+  await writeFile(join(directory, 'farm.yaml'), shop('[sleep, "3600"]').replace('shop', 'farm'));
+  await rm(join(directory, 'shop.yaml'));
+  const started = performance.now();
+  const allow = { prune: true };
+  const outcomes = await applyOnce(options, { by: 'test', allow, timeoutMs: 90_000 });
+  expect(outcomes).toEqual({ farm: { result: 'ready' }, shop: { result: 'ready' } });
+  expect(performance.now() - started).toBeLessThan(60_000);
+  expect((await options.engine.services()).map(({ Spec }) => Spec.Name)).toEqual(['farm_web']);
+  const results = options.history.runs({ unit: 'shop' }).items.map(({ result }) => result);
+  expect(results[0]).toBe('ready');
+  expect(results).not.toContain('running');
+});
+
 test('an apply that cannot come to rest ends with its time, and says what it waits for', async () => {
   await writeFile(join(directory, 'shop.yaml'), shop('["false"]'));
   const outcomes = await applyOnce(options, { by: 'test', timeoutMs: 5_000 });

@@ -208,6 +208,17 @@ networks: { shop: { external: true, name: shop_back } }`,
   expect(await ground.services()).toEqual(['shop_web']);
 });
 
+test('drift that was put right the moment Skep died does not count as open for ever', async () => {
+  await history();
+  await swarm.docker(['service', 'scale', '--detach', 'shop_web=2']);
+  expect(await live('mute')).toBe(true);
+  const query = 'SELECT count(*) FROM drift WHERE settled_at IS NULL';
+  const open = () => inDatabase((db) => db.prepare(query).pluck().get());
+  expect(open()).toBe(1);
+  await history();
+  expect(open()).toBe(0);
+});
+
 test('a slot of a token schedule is taken exactly once', { timeout: 240_000 }, async () => {
   const schedule = 'tokens: { worker: { rotate: "0 0 1 1 *" } }';
   await write({ ...files(stack('red', { api: false })), 'cluster.yaml': schedule });

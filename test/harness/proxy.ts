@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, connect as connectTcp } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from './await.ts';
 import { RequestReader } from './request-reader.ts';
 
@@ -22,9 +23,10 @@ export interface Fault {
   /**
    * `error`: answered 500, and never reaches the Engine; `cut`: reaches the Engine, but the connection is cut at the first byte
    * of its answer; `hold`: kept back until the rule is lifted; `mute`: reaches the Engine, and its answer is kept back until then;
-   * `repeat`: what the Engine sends in one go arrives a thousand times, but for its head.
+   * `repeat`: what the Engine sends in one go arrives a thousand times, but for its head; `slow`: reaches the Engine after `afterMs`.
    */
-  kind: 'error' | 'cut' | 'hold' | 'mute' | 'repeat';
+  kind: 'error' | 'cut' | 'hold' | 'mute' | 'repeat' | 'slow';
+  afterMs?: number;
   /** how many requests it meets; all by default */
   times?: number;
 }
@@ -180,6 +182,7 @@ export class RecordingProxy {
     if (active.left === 0) this.#faults.delete(active);
     const { fault, lifted } = active;
     if (fault.kind === 'hold') await lifted;
+    if (fault.kind === 'slow') await Promise.race([lifted, pause(fault.afterMs)]);
     return { kind: fault.kind, request, lifted };
   }
 }
