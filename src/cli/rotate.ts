@@ -17,7 +17,8 @@ export const rotate: CliCommand = {
     context.io.out(
       context.json
         ? JSON.stringify(row, null, 2)
-        : `The ${role} join token was rotated (fingerprint ${row.before} → ${row.after}). See it with "docker swarm join-token ${role}".`,
+        : `The ${role} join token was rotated (fingerprint ${row.before} → ${row.after}): the old one lets no node in any more.
+See the new one with "docker swarm join-token ${role}" on a manager, or GET /api/v1/tokens/${role}/join with the scope "join".`,
     );
     return 0;
   },

@@ -41,6 +41,8 @@ export type History = {
     end: { at: number; result: 'done' | 'failed'; after?: string; error?: string },
   ): void;
   rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
+  /** Those whose end was not seen yet. */
+  openRotations(): RotationRow[];
   /** The last one done of each role. */
   lastRotation(role: TokenRole): RotationRow | undefined;
 

@@ -15,7 +15,10 @@ const columns =
 export function rotationStore(
   db: Database,
   makeId: MakeId,
-): Pick<History, 'startRotation' | 'finishRotation' | 'rotations' | 'lastRotation'> {
+): Pick<
+  History,
+  'startRotation' | 'finishRotation' | 'rotations' | 'openRotations' | 'lastRotation'
+> {
   const insert = db.prepare(
     `INSERT INTO rotations (id, role, slot, "trigger", "before", started_at) VALUES (?, ?, ?, ?, ?, ?)`,
   );
@@ -25,6 +28,9 @@ export function rotationStore(
   const list = db.prepare<{ before: string; limit: number; role: TokenRole | null }, RotationRow>(
     `SELECT ${columns} FROM rotations
      WHERE id < :before AND (:role IS NULL OR role = :role) ORDER BY id DESC LIMIT :limit`,
+  );
+  const open = db.prepare<[], RotationRow>(
+    `SELECT ${columns} FROM rotations WHERE result = 'running' ORDER BY id DESC`,
   );
   const last = db.prepare<[TokenRole], RotationRow>(
     `SELECT ${columns} FROM rotations WHERE role = ? AND result = 'done' ORDER BY id DESC LIMIT 1`,
@@ -44,6 +50,7 @@ export function rotationStore(
         list.all({ before, limit, role: role ?? null }),
       );
     },
+    openRotations: () => open.all(),
     lastRotation: (role) => last.get(role),
   };
 }

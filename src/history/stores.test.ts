@@ -229,7 +229,9 @@ test('the last rotation is the last one done, and a rotation that a crash left o
       [done, 'done'],
     ],
   );
+  expect(history.openRotations().map(({ id }) => id)).toEqual([open]);
   history.finishRotation(open, { at: 7, result: 'done', after: 'cc' });
+  expect(history.openRotations()).toEqual([]);
   expect(history.lastRotation('worker')?.id).toBe(open);
   expect(history.rotations({ role: 'manager' }).items).toEqual([]);
 });

@@ -30,6 +30,9 @@ test('everything is recorded under its name, in base units', async () => {
   metrics.eventStreamRestarted();
   metrics.tokenRotated('worker', 'done', 1_700_000_002_000);
   metrics.tokenRotated('manager', 'failed', 1_700_000_003_000);
+  metrics.tokensLooked([
+    { role: 'manager', lastRotationAt: 1_700_000_004_000, nextRotationAt: 1_700_000_005_000 },
+  ]);
   metrics.pruneRefused();
   metrics.queueChanged(3, 1500);
   metrics.runRequeued();
@@ -50,6 +53,8 @@ test('everything is recorded under its name, in base units', async () => {
       'skep_token_rotations_total{role="worker",result="done"} 1',
       'skep_token_rotations_total{role="manager",result="failed"} 1',
       'skep_token_last_rotation_timestamp_seconds{role="worker"} 1700000002',
+      'skep_token_last_rotation_timestamp_seconds{role="manager"} 1700000004',
+      'skep_token_next_rotation_timestamp_seconds{role="manager"} 1700000005',
       'skep_prune_refused_total 1',
       'skep_queue_depth 3',
       'skep_queue_oldest_seconds 1.5',
@@ -75,4 +80,15 @@ test('two daemons in one process do not share series', async () => {
   const [first, second] = [createMetrics('1'), createMetrics('2')];
   first.pruneRefused();
   expect(await seriesOf(second)).toContain('skep_prune_refused_total 0');
+});
+
+test('a token that is not rotated any more by itself has no next time', async () => {
+  const metrics = createMetrics('1');
+  const looked = (nextRotationAt: number | null) =>
+    metrics.tokensLooked([{ role: 'worker', lastRotationAt: 1_000, nextRotationAt }]);
+  looked(2_000);
+  looked(null);
+  const tokens = (await seriesOf(metrics)).filter((line) => line.includes('timestamp'));
+  expect(tokens).toContain('skep_token_last_rotation_timestamp_seconds{role="worker"} 1');
+  expect(tokens.join()).not.toContain('skep_token_next_rotation');
 });

@@ -1,4 +1,6 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import type { Gauge } from 'prom-client';
+import type { TokenTimes } from '../reconcile/loop-metrics.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
@@ -49,6 +51,12 @@ export function createMetrics(version: string) {
       series.rotations.inc({ role, result });
       if (result === 'done') series.lastRotation.set({ role }, at / 1000);
     },
+    tokensLooked(tokens: readonly TokenTimes[]): void {
+      for (const { role, lastRotationAt, nextRotationAt } of tokens) {
+        setOrRemove(series.lastRotation, { role }, lastRotationAt);
+        setOrRemove(series.nextRotation, { role }, nextRotationAt);
+      }
+    },
     queueChanged(depth: number, oldestMs: number): void {
       series.queued.set(depth);
       series.oldest.set(oldestMs / 1000);
@@ -57,6 +65,16 @@ export function createMetrics(version: string) {
     notified: (sink: string, result: 'done' | 'failed'): void =>
       series.notifications.inc({ sink, result }),
   };
+}
+
+/** `at` in ms since the epoch; null when there is no such moment. */
+function setOrRemove<T extends string>(
+  gauge: Gauge<T>,
+  labels: Record<T, string>,
+  at: number | null,
+): void {
+  if (at === null) gauge.remove(labels);
+  else gauge.set(labels, at / 1000);
 }
 
 /** A series that begins with its first failure hides that failure from rate(). */

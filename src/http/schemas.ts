@@ -190,10 +190,14 @@ export const drift = z
 export const tokenStatus = z
   .object({
     role: tokenRole,
+    schedule: text('in words', '0 3 * * 0 (Asia/Seoul), up to 30m later').nullable(),
     rotate: text('a cron expression', '0 3 * * 0').nullable(),
     timezone: z.string().nullable(),
+    every: z.number().describe('in ms').nullable(),
     fingerprint: text("first 16 hex digits of the token's SHA-256", '9f86d081884c7d65').nullable(),
     lastRotationAt: time().nullable(),
+    lastRotationBy: text('who made it, or that it was not this Skep', 'schedule').nullable(),
+    nextSlotAt: time().nullable(),
     nextRotationAt: time().nullable(),
   })
   .register(shapes, { id: 'TokenStatus' });

@@ -42,6 +42,11 @@ export function defineSeries(registry: Registry) {
     restarts: counter('event_stream_restarts_total', 'How often Engine events were lost.'),
     rotations: counter('token_rotations_total', 'Rotations of join tokens.', 'role', 'result'),
     lastRotation: gauge('token_last_rotation_timestamp_seconds', 'The last rotation.', 'role'),
+    nextRotation: gauge(
+      'token_next_rotation_timestamp_seconds',
+      'When the schedule rotates it next, jitter included.',
+      'role',
+    ),
     pruneRefused: counter('prune_refused_total', 'Prunes that the guard held back.'),
     queued: gauge('queue_depth', 'Units that wait for their run.'),
     oldest: gauge('queue_oldest_seconds', 'How long the first of them has waited.'),

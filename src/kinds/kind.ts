@@ -62,4 +62,6 @@ export type Kind<D extends DesiredObject = DesiredObject> = {
   remove?(owned: OwnedObject, world: World): Action | undefined;
   /** What the inventory must hold once `desired` is live. */
   own?(desired: D, world: World): OwnedObject;
+  /** What `own` tells is true, and must be remembered, before that as well. */
+  ownsBeforeItIsLive?: true;
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aSwarm, aWorld } from '../../test/unit/world.ts';
 import type { DesiredToken } from '../desired/desired.ts';
+import type { OwnedObject } from './kind.ts';
 import { token } from './token.ts';
 
 const wish: DesiredToken = {
@@ -18,7 +19,7 @@ const row = (since: string, rotate = '0 3 * * *') => ({
   state: { rotate, timezone: 'UTC', since: at(since) },
 });
 
-function planned(owned: ReturnType<typeof row>[], rest: object = {}, labels = {}) {
+function planned(owned: OwnedObject[], rest: object = {}, labels = {}) {
   const swarm = { ...aSwarm({ Labels: labels }), ...rest };
   return token.plan(wish, aWorld({ swarm }, { owned, now: at('2026-11-20T12:00:00Z') }));
 }
@@ -48,7 +49,77 @@ describe('a join token', () => {
 
   test('owes nothing for the time before its schedule was written', () => {
     expect(planned([])).toBeUndefined();
-    expect(planned([row('2026-11-18T12:00:00Z', '0 4 * * *')])).toBeUndefined();
+    const taken = { 'skep.rotated.worker': '2026-11-20T04:00:00.000Z' };
+    expect(planned([row('2026-11-18T12:00:00Z', '30 4 * * *')], {}, taken)).toMatchObject({
+      reason: 'The slot of 2026-11-20T04:30:00.000Z is due.',
+    });
+    expect(planned([row('2026-11-18T12:00:00Z', '0 4 * * *')], {}, taken)).toBeUndefined();
+  });
+
+  test('takes a slot that had come before its schedule was changed, once', () => {
+    const other = [row('2026-11-18T12:00:00Z', '0 4 * * *')];
+    const reason = 'The slot of 2026-11-20T04:00:00.000Z is due.';
+    expect(planned(other)).toMatchObject({ reason });
+    const noted = token.own!(wish, aWorld({}, { owned: other }));
+    expect(noted.state).toMatchObject({
+      rotate: '0 3 * * *',
+      since: aWorld().now,
+      owed: at('2026-11-20T04:00:00Z'),
+    });
+    expect(planned([noted])).toMatchObject({ reason });
+    const labels = { 'skep.rotated.worker': '2026-11-20T04:00:00.000Z' };
+    expect(planned([noted], {}, labels)).toBeUndefined();
+  });
+
+  test('whose rows are lost counts from the slot that the Swarm remembers', () => {
+    const labels = { 'skep.rotated.worker': '2026-11-19T03:00:00.000Z' };
+    expect(planned([], {}, labels)).toMatchObject({
+      reason: 'The slot of 2026-11-20T03:00:00.000Z is due.',
+    });
+  });
+
+  test('whose labels are lost is not rotated again for the slot that its row remembers', () => {
+    const labels = { 'skep.rotated.worker': '2026-11-20T03:00:00.000Z' };
+    const before = aWorld(
+      { swarm: aSwarm({ Labels: labels }) },
+      { owned: [row('2026-11-18T12:00:00Z')] },
+    );
+    expect(planned([token.own!(wish, before)])).toBeUndefined();
+  });
+
+  test('that somebody else rotated is noticed, and `every` counts from there', () => {
+    const every = { ...wish, schedule: { every: 86_400_000_000_000 } };
+    const look = (owned: OwnedObject[], now: string, swarm = aSwarm()) =>
+      token.own!(every, aWorld({ swarm }, { owned, now: at(now) }));
+    const rotated = { ...aSwarm(), JoinTokens: { Worker: 'SWMTKN-1-new', Manager: '' } };
+    const first = look([], '2026-11-20T12:00:00Z');
+    const second = look([first], '2026-11-20T18:00:00Z', rotated);
+    expect(second.state).toMatchObject({ rotatedAt: at('2026-11-20T18:00:00Z') });
+    expect(look([second], '2026-11-20T19:00:00Z', rotated)).toEqual(second);
+    const plan = (now: string) =>
+      token.plan(every, aWorld({ swarm: rotated }, { owned: [second], now: at(now) }));
+    expect(plan('2026-11-21T17:59:59Z')).toBeUndefined();
+    expect(plan('2026-11-21T18:00:00Z')).toMatchObject({ action: 'update' });
+  });
+
+  test('leaves its labels in the Swarm no longer than its place in the files', () => {
+    const labels = {
+      'skep.rotated.worker': '2026-11-20T03:00:00.000Z',
+      'skep.rotated-at.worker': '2026-11-20T03:00:01.000Z',
+      'skep.rotated.manager': '2026-11-20T03:00:00.000Z',
+      theirs: '1',
+    };
+    const owned = row('2026-11-18T12:00:00Z');
+    const action = token.remove!(owned, aWorld({ swarm: aSwarm({ Labels: labels }) }));
+    const { 'skep.rotated.manager': manager, theirs } = labels;
+    expect(action?.writes).toEqual([
+      {
+        call: 'swarm.update',
+        version: 7,
+        spec: { ...aSwarm().Spec, Labels: { 'skep.rotated.manager': manager, theirs } },
+      },
+    ]);
+    expect(token.remove!(owned, aWorld())).toBeUndefined();
   });
 
   test('remembers since when its schedule counts', () => {

@@ -32,6 +32,11 @@ export type Write =
   | { call: 'node.update'; id: string; version: number; spec: NodeSpec }
   | { call: 'swarm.update'; version: number; spec: SwarmSpec; rotate?: Rotation };
 
+/** Whether it gives out a new token. */
+export function rotates({ writes }: Pick<Action, 'writes'>): boolean {
+  return writes.some((write) => write.call === 'swarm.update' && write.rotate !== undefined);
+}
+
 export type Action = {
   unit: string;
   kind: KindName;

@@ -440,6 +440,28 @@ describe("the cluster's unit", () => {
     ]);
   });
 
+  test('updates the Swarm once in a pass as well for what goes', () => {
+    const at = '2026-11-01T00:00:00.000Z';
+    const labels = { 'skep.rotated.worker': at, 'skep.rotated-at.manager': at };
+    const owned = (['worker', 'manager'] as const).map((name) => ({
+      unit: 'cluster',
+      kind: 'token' as const,
+      name,
+      state: { since: 0 },
+    }));
+    const plan = planUnit(
+      aUnit([], { name: 'cluster' }),
+      aWorld({ swarm: aSwarm({ Labels: labels }) }, { owned }),
+      options,
+    );
+    expect(plan.stages).toMatchObject([
+      [
+        { kind: 'token', name: 'worker', action: 'update' },
+        { kind: 'token', name: 'manager', action: 'blocked', waiting: true, writes: [] },
+      ],
+    ]);
+  });
+
   test('changes roles with all declared nodes in view', () => {
     const nodes = [aNode('m1', { Role: 'manager' }), aNode('w1'), aNode('w2')];
     const objects = ['w1', 'w2'].map(

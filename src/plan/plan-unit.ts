@@ -73,7 +73,9 @@ export function comingOf(actions: readonly Action[]): string[] {
     .map(({ kind, name }) => `${kind}/${name}`);
 }
 
-function inStages(stages: Action[][]): { actions: Action[]; stages: Action[][] } {
+function inStages(planned: Action[][]): { actions: Action[]; stages: Action[][] } {
+  const actions = oneSwarmUpdate(planned.flat());
+  const stages = planned.map(({ length }) => actions.splice(0, length));
   const filled = stages.filter((stage) => stage.length > 0);
   return { actions: filled.flat(), stages: filled };
 }
@@ -116,8 +118,7 @@ function planStages(stages: DesiredObject[][], world: World, options: PlanOption
     for (const name of comingOf(actions)) coming.add(name);
     planned.push(actions);
   }
-  const swarm = oneSwarmUpdate(planned.flat());
-  return planned.map((stage) => swarm.splice(0, stage.length));
+  return planned;
 }
 
 function guarded(

@@ -4,7 +4,7 @@ import { kinds } from '../kinds/index.ts';
 import type { OwnedObject, World } from '../kinds/kind.ts';
 import { MissingName, namesIn, type NameIds } from '../kinds/name-ids.ts';
 import { type AuthFor, sendWrite } from '../kinds/send-write.ts';
-import type { Action, Write } from '../plan/action.ts';
+import { type Action, rotates, type Write } from '../plan/action.ts';
 import type { Engine } from '../swarm/engine.ts';
 import { type ErrorClass, isEngineError } from '../swarm/errors.ts';
 import type { Clock } from './clock.ts';
@@ -99,8 +99,8 @@ function tell(action: Action, result: string, { news, run }: WriteSession, error
   const { unit, kind, name } = action;
   const data = { run, action: action.action, kind, name, result };
   news.tell('change.finished', unit, error === undefined ? data : { ...data, error });
-  const isRotation = action.kind === 'token' && result === 'done';
-  if (isRotation) news.tell('token.rotated', unit, { role: name });
+  const isRotation = action.kind === 'token' && rotates(action);
+  if (isRotation && result === 'done') news.tell('token.rotated', unit, { role: name });
 }
 
 async function sendWrites(action: Action, session: WriteSession, names: NewNames): Promise<void> {

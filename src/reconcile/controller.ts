@@ -277,9 +277,11 @@ export class Controller {
   }
 
   #wake(unit: UnitRecord, outcome: Outcome): void {
-    const { clock, random } = this.parts;
+    const { clock, random, history } = this.parts;
     const now = clock.now();
-    const rotation = unit.name === clusterUnit ? nextRotationAt(unit, now) : undefined;
+    const swarm = this.sources.observation?.snapshot.swarm;
+    const rotation =
+      unit.name === clusterUnit ? nextRotationAt(unit, { swarm, history, now }) : undefined;
     const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
     const due = [rotation, watch, dueAt(unit, outcome, now, random)].filter(
       (at) => at !== undefined,
@@ -308,6 +310,7 @@ export class Controller {
     if (outcome.result === 'retry') metrics.runRequeued();
     const drifted = unit.sync === 'out-of-sync';
     metrics.unitLooked(unit.name, { drifted, suspended: isSuspended(unit, history) });
+    if (unit.name === clusterUnit) metrics.tokensLooked(this.operator.tokens());
     metrics.queueChanged(this.queue.depth, this.queue.oldestMs());
   }
 

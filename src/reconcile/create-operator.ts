@@ -80,12 +80,14 @@ export function createOperator(controller: Controller, options: ControllerOption
 
     tokens() {
       const swarm = sources.observation?.snapshot.swarm;
-      return tokenStatus(units.get(clusterUnit), swarm, history, clock.now());
+      return tokenStatus(units.get(clusterUnit), { swarm, history, now: clock.now() });
     },
 
     async rotate(role, by) {
       const row = await rotateToken(role, by, await options.link.engine(), parts);
       observations.invalidate();
+      // When the next one is due may follow from this one.
+      if (units.get(clusterUnit)) controller.queue.add(clusterUnit, 'user', by);
       return row;
     },
 

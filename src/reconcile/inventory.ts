@@ -15,8 +15,9 @@ export function toOwn(
   const unfinished = new Set(actions.map(objectKey));
   const known = new Map(world.owned.map((owned) => [ownedKey(owned), owned]));
   return objects.flatMap((object) => {
-    if (unfinished.has(objectKey(object))) return [];
-    const owned = kinds[object.kind].own?.(object, world);
+    const kind = kinds[object.kind];
+    if (unfinished.has(objectKey(object)) && !kind.ownsBeforeItIsLive) return [];
+    const owned = kind.own?.(object, world);
     if (owned === undefined || isDeepStrictEqual(owned, known.get(ownedKey(owned)))) return [];
     return [owned];
   });

@@ -1,5 +1,8 @@
 import type { TokenRole } from '../spec/cluster.ts';
+import type { TokenStatus } from './operator.ts';
 import type { Outcome } from './outcome.ts';
+
+export type TokenTimes = Pick<TokenStatus, 'role' | 'lastRotationAt' | 'nextRotationAt'>;
 
 /** What the loop counts. */
 export type LoopMetrics = {
@@ -9,6 +12,7 @@ export type LoopMetrics = {
   unitForgotten(unit: string): void;
   swarmObserved(at: number): void;
   tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
+  tokensLooked(tokens: readonly TokenTimes[]): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
 };
@@ -21,6 +25,7 @@ export const noMetrics: LoopMetrics = {
   unitForgotten() {},
   swarmObserved() {},
   tokenRotated() {},
+  tokensLooked() {},
   queueChanged() {},
   pruneRefused() {},
 };

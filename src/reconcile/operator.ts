@@ -106,10 +106,18 @@ export type PlanReport = {
 /** `fingerprint`: first 16 hex of the token's SHA-256. */
 export type TokenStatus = {
   role: TokenRole;
+  /** In words; null when it is never rotated by itself. */
+  schedule: string | null;
   rotate: string | null;
   timezone: string | null;
+  /** In ms. */
+  every: number | null;
   fingerprint: string | null;
   lastRotationAt: number | null;
+  /** `schedule`, who asked for it, or that it was not this Skep. */
+  lastRotationBy: string | null;
+  /** The moment the schedule names, and the one with its jitter. */
+  nextSlotAt: number | null;
   nextRotationAt: number | null;
 };
 

@@ -16,20 +16,18 @@ export async function rotateToken(
 ): Promise<RotationRow> {
   for (let attempt = 1; ; attempt += 1) {
     const { Spec: spec, Version } = await engine.swarm();
-    const write = {
-      call: 'swarm.update',
-      version: Version.Index,
-      spec,
-      rotate: { [role]: true },
-    } as const;
+    const rotate = { [role]: true };
+    const write = { call: 'swarm.update', version: Version.Index, spec, rotate } as const;
     try {
       const cause = { trigger: by, scheduled: false };
-      const [id] = await sendRotation(write, cause, { engine, history, clock });
+      const [row] = await sendRotation(write, cause, { engine, history, clock });
       metrics.tokenRotated(role, 'done', clock.now());
-      news.tell('token.rotated', null, { role, rotation: id });
-      return history.rotations({ role, limit: 20 }).items.find((row) => row.id === id)!;
+      news.tell('token.rotated', null, { role, rotation: row!.id });
+      return row!;
     } catch (error) {
-      if (!isEngineError(error, 'conflict') || attempt === tries) throw error;
+      if (isEngineError(error, 'conflict') && attempt < tries) continue;
+      metrics.tokenRotated(role, 'failed', clock.now());
+      throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { backoffDelay, type BackoffOptions } from './backoff.ts';
 import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
-import type { Action } from '../plan/action.ts';
+import { type Action, rotates } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
@@ -270,8 +270,8 @@ function hasRefusedPrune(conditions: readonly Condition[]): boolean {
 function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts): void {
   const refused = failed.map(({ action }) => action);
   for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
-    for (const { kind, name } of actions) {
-      if (kind === 'token') metrics.tokenRotated(name as TokenRole, result, clock.now());
+    for (const { name } of actions.filter((one) => one.kind === 'token' && rotates(one))) {
+      metrics.tokenRotated(name as TokenRole, result, clock.now());
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { History, RotationRow } from '../history/history.ts';
-import { lastSlot } from '../kinds/token.ts';
+import { fingerprintOf } from '../kinds/token.ts';
 import type { Write } from '../plan/action.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
 import { EngineError, isEngineError } from '../swarm/errors.ts';
-import type { Swarm } from '../swarm/types.ts';
-import { fingerprint } from '../tokens/fingerprint.ts';
+import type { Swarm, SwarmSpec } from '../swarm/types.ts';
+import { readRotationLabels, writeRotationLabels } from '../tokens/rotation-labels.ts';
 import type { Clock } from './clock.ts';
 
 type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
@@ -14,23 +14,21 @@ export type RotationCause = { trigger: string; scheduled: boolean };
 type Parts = { engine: Engine; history: History; clock: Clock };
 
 /**
- * Sends an update of the Swarm that rotates tokens. The fingerprint before is in the history before the call: with the
- * live token it tells afterwards, whatever became of the answer or of this process, whether the rotation took place.
- * Returns the rows' IDs; rejects when a token was not rotated, or when nobody can tell yet.
+ * Sends an update of the Swarm that rotates tokens. The moment of each rotation goes into the Swarm's labels with the same
+ * call, and is in the history before it: so anybody can tell afterwards, whatever became of the answer or of this
+ * process, whether this rotation took place. Returns the rows of the history; rejects when a token was not rotated, or
+ * when nobody can tell yet.
  */
 export async function sendRotation(
   write: SwarmUpdate,
   cause: RotationCause,
   { engine, history, clock }: Parts,
-): Promise<string[]> {
+): Promise<RotationRow[]> {
   const before = await engine.swarm();
-  const rows = rolesOf(write).map((role) => {
-    const at = clock.now();
-    const slot = cause.scheduled ? (lastSlot({ Spec: write.spec }, role) ?? null) : null;
-    const start = { role, slot, trigger: cause.trigger, at };
-    return { role, id: history.startRotation({ ...start, before: tokenOf(before, role) }) };
-  });
-  const failure = await failureOf(engine.updateSwarm(write.version, write.spec, write.rotate));
+  const at = clock.now();
+  const rows = rolesOf(write).map((role) => begin(role, at, { write, cause, before }, history));
+  const spec = withMoment(write.spec, rows);
+  const failure = await failureOf(engine.updateSwarm(write.version, spec, write.rotate));
   if (failure !== undefined && isRefusal(failure)) {
     const error = failure.message;
     for (const { id } of rows) {
@@ -38,19 +36,22 @@ export async function sendRotation(
     }
     throw failure;
   }
-  const isOurs = ({ id }: RotationRow) => rows.some((row) => row.id === id);
-  settleRotations(history, await engine.swarm(), clock.now(), isOurs);
-  const undone = rows.filter(({ role, id }) => !isDone(history, role, id));
+  const swarm = await engine.swarm();
+  // As long as nothing has moved the version, a call that got no answer may still be carried out.
+  const isOpen = failure !== undefined && swarm.Version.Index === write.version;
+  if (isOpen) throw failure;
+  const ended = rows.map((row) => settle(row, swarm, clock.now(), history));
+  const undone = ended.filter(({ result }) => result !== 'done');
   if (undone.length > 0) {
     const roles = undone.map(({ role }) => role).join(' and ');
     throw failure ?? new EngineError(`the ${roles} token was not rotated`, { class: 'unknown' });
   }
-  return rows.map(({ id }) => id);
+  return ended;
 }
 
 /**
- * Finishes rows whose end was never seen, by comparing the token of then with the token of now. Only what `isOver` says may be
- * finished: others may still be under way.
+ * Finishes rows whose end was never seen. What took place the Swarm's labels tell at once; that it did not is only sure of
+ * those that `isOver` lets through: a call of another one may still be on its way.
  */
 export function settleRotations(
   history: History,
@@ -58,32 +59,58 @@ export function settleRotations(
   at: number,
   isOver: (row: RotationRow) => boolean,
 ): void {
-  const { items } = history.rotations({ limit: 20 });
-  const open = items.filter((row) => row.finishedAt === null && isOver(row));
-  for (const { id, role, before } of open) {
-    const after = tokenOf(swarm, role);
-    if (after === before) {
-      history.finishRotation(id, { at, result: 'failed', error: 'The token stayed the same.' });
-    } else {
-      history.finishRotation(id, { at, result: 'done', after });
-    }
+  for (const row of history.openRotations()) {
+    if (tookPlace(row, swarm) || isOver(row)) settle(row, swarm, at, history);
   }
 }
 
-/** Fingerprint of a role's live token. */
-export function tokenOf(swarm: Swarm, role: TokenRole): string {
-  const { Worker, Manager } = swarm.JoinTokens;
-  return fingerprint(role === 'worker' ? Worker : Manager);
+function begin(
+  role: TokenRole,
+  at: number,
+  about: { write: SwarmUpdate; cause: RotationCause; before: Swarm },
+  history: History,
+): RotationRow {
+  const { scheduled, trigger } = about.cause;
+  const labels = readRotationLabels(about.write.spec.Labels, role);
+  const slot = scheduled ? (labels.slot ?? null) : null;
+  const start = { role, slot, trigger, before: fingerprintOf(about.before, role) };
+  const id = history.startRotation({ ...start, at });
+  return {
+    ...start,
+    id,
+    startedAt: at,
+    finishedAt: null,
+    result: 'running',
+    after: null,
+    error: null,
+  };
+}
+
+function withMoment(spec: SwarmSpec, rows: readonly RotationRow[]): SwarmSpec {
+  const moments = rows.map(({ role, startedAt }) =>
+    writeRotationLabels(role, { rotatedAt: startedAt }),
+  );
+  return { ...spec, Labels: Object.assign({ ...spec.Labels }, ...moments) };
+}
+
+function tookPlace({ role, startedAt }: RotationRow, swarm: Swarm): boolean {
+  return readRotationLabels(swarm.Spec.Labels, role).rotatedAt === startedAt;
+}
+
+function settle(row: RotationRow, swarm: Swarm, at: number, history: History): RotationRow {
+  const live = fingerprintOf(swarm, row.role);
+  if (tookPlace(row, swarm)) {
+    history.finishRotation(row.id, { at, result: 'done', after: live });
+    return { ...row, finishedAt: at, result: 'done', after: live };
+  }
+  const error =
+    live === row.before ? 'The token stayed the same.' : 'Somebody else rotated it meanwhile.';
+  history.finishRotation(row.id, { at, result: 'failed', error });
+  return { ...row, finishedAt: at, result: 'failed', error };
 }
 
 function rolesOf({ rotate }: SwarmUpdate): TokenRole[] {
   return (['worker', 'manager'] as const).filter((role) => rotate?.[role] === true);
-}
-
-function isDone(history: History, role: TokenRole, id: string): boolean {
-  return history
-    .rotations({ role, limit: 20 })
-    .items.some((row) => row.id === id && row.result === 'done');
 }
 
 /** An answer that proves that nothing was done. */

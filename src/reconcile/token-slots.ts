@@ -1,51 +1,74 @@
 import type { DesiredToken } from '../desired/desired.ts';
-import type { History } from '../history/history.ts';
-import { lastSlot } from '../kinds/token.ts';
+import type { History, RotationRow } from '../history/history.ts';
+import { fingerprintOf, memoryOf, nextTokenSlot, type TokenView } from '../kinds/token.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Swarm } from '../swarm/types.ts';
-import { nextSlot } from '../tokens/schedule.ts';
+import { readRotationLabels } from '../tokens/rotation-labels.ts';
+import { scheduleText } from '../kinds/schedule-text.ts';
 import type { TokenStatus } from './operator.ts';
-import { tokenOf } from './send-rotation.ts';
 import type { UnitRecord } from './unit-record.ts';
 
+/** What the times of tokens follow from. `swarm` is absent until it was seen for the first time. */
+type Facts = { swarm: Swarm | undefined; history: History; now: number };
+
 /** When the next rotation of any token is due, in ms since the epoch. */
-export function nextRotationAt(unit: UnitRecord, now: number): number | undefined {
-  const slots = tokensOf(unit).flatMap(({ schedule }) => nextSlot(schedule, now) ?? []);
-  return slots.length === 0 ? undefined : Math.min(...slots);
+export function nextRotationAt(unit: UnitRecord, facts: Facts): number | undefined {
+  const view = viewOf(facts);
+  if (view === undefined) return undefined;
+  const slots = tokensOf(unit).flatMap((token) => nextTokenSlot(token, view) ?? []);
+  return slots.length === 0 ? undefined : Math.min(...slots.map(({ at }) => at));
 }
 
 /** Both roles, whether they are scheduled or not. */
-export function tokenStatus(
-  unit: UnitRecord | undefined,
-  swarm: Swarm | undefined,
-  history: History,
-  now: number,
-): TokenStatus[] {
+export function tokenStatus(unit: UnitRecord | undefined, facts: Facts): TokenStatus[] {
+  const view = viewOf(facts);
   const tokens = unit === undefined ? [] : tokensOf(unit);
   return (['worker', 'manager'] as const).map((role) => {
-    const schedule = tokens.find((token) => token.name === role)?.schedule;
+    const token = tokens.find(({ name }) => name === role);
+    const { rotate, timezone = 'UTC', every } = token?.schedule ?? {};
+    const next = token && view && nextTokenSlot(token, view);
     return {
       role,
-      rotate: schedule?.rotate ?? null,
-      timezone: schedule === undefined ? null : (schedule.timezone ?? 'UTC'),
-      fingerprint: swarm === undefined ? null : tokenOf(swarm, role),
-      lastRotationAt: lastRotationAt(role, swarm, history),
-      nextRotationAt: (schedule && nextSlot(schedule, now)) ?? null,
+      schedule: token === undefined ? null : scheduleText(token.schedule),
+      rotate: rotate ?? null,
+      timezone: rotate === undefined ? null : timezone,
+      every: every === undefined ? null : every / 1e6,
+      fingerprint: view === undefined ? null : fingerprintOf(view.swarm, role),
+      ...lastRotation(role, token, view, facts.history),
+      nextSlotAt: next?.slot ?? null,
+      nextRotationAt: next?.at ?? null,
     };
   });
 }
 
-/** Another Skep may have rotated it last: then the Swarm knows the slot. */
-function lastRotationAt(
+type LastRotation = Pick<TokenStatus, 'lastRotationAt' | 'lastRotationBy'>;
+
+/** Another Skep, or somebody past all of them, may have rotated it since the last one in the history. */
+function lastRotation(
   role: TokenRole,
-  swarm: Swarm | undefined,
+  token: DesiredToken | undefined,
+  view: TokenView | undefined,
   history: History,
-): number | null {
+): LastRotation {
   const known = [
-    history.lastRotation(role)?.finishedAt,
-    swarm === undefined ? undefined : lastSlot(swarm, role),
-  ].filter((at) => typeof at === 'number');
-  return known.length === 0 ? null : Math.max(...known);
+    seenBySkep(history.lastRotation(role)),
+    view && at(readRotationLabels(view.swarm.Spec.Labels, role).rotatedAt, 'another skep'),
+    view && token && at(memoryOf(token, view).rotatedAt, 'somebody outside skep'),
+  ].filter((one) => one !== undefined);
+  const [last] = known.toSorted((a, b) => Number(b.lastRotationAt) - Number(a.lastRotationAt));
+  return last ?? { lastRotationAt: null, lastRotationBy: null };
+}
+
+function seenBySkep(row: RotationRow | undefined): LastRotation | undefined {
+  return row && at(row.finishedAt ?? undefined, row.trigger);
+}
+
+function at(instant: number | undefined, by: string): LastRotation | undefined {
+  return instant === undefined ? undefined : { lastRotationAt: instant, lastRotationBy: by };
+}
+
+function viewOf({ swarm, history, now }: Facts): TokenView | undefined {
+  return swarm && { swarm, owned: history.owned(), now };
 }
 
 function tokensOf(unit: UnitRecord): DesiredToken[] {

@@ -1,105 +1,117 @@
-import { parse, validateDetailed } from 'node-cron';
+import { createHash } from 'node:crypto';
 import type { Schedule } from '../spec/cluster.ts';
+import { type Cron, firstSlotAfter, lastSlotIn } from './cron-slots.ts';
 
 /**
- * When tokens rotate. node-cron reads the expression; the slots are found here on wall-clock time, so that a slot is
- * exactly one instant whatever the clocks do: a time that daylight saving skips comes when the clock has jumped, a time
- * that comes twice counts the first time. Day of month and day of week are either-or when both are given, as in crontab.
+ * When something is rotated: pure functions of a schedule, of what is known of the past, and of the time. A slot is the
+ * moment the schedule names; it is taken up to `jitter` later, but always before the next slot begins, so that each slot
+ * has its own rotation. Instants are milliseconds since the epoch.
  */
+export type Past = {
+  /** Since when the schedule holds: what it would have asked for earlier is not owed. */
+  since: number;
+  /** The slot taken last. */
+  slot?: number;
+  /** A slot of the schedule before, whose time had come when the schedule was changed. */
+  owed?: number;
+  /** The last rotation that is known of, whoever made it: from there `every` counts, or else from `since`. */
+  rotatedAt?: number;
+  /** What jitter is drawn from, besides the slot: the same for all who might rotate this, another one for other things. */
+  seed: string;
+};
+
+/** `slot` is the moment that the schedule names, `at` the one to rotate at. */
+export type Slot = { slot: number; at: number };
 
 /** How late a slot may be taken when `catch_up` is `skip`, in ms: a look that was delayed is no downtime. */
 const grace = 10 * 60_000;
 
-/** Leap days on one weekday come every 28 years; beyond that an expression such as "30 February" never comes. */
-const horizonInDays = 40 * 366;
-
-type Slots = { dates: (date: Temporal.PlainDate) => boolean; times: Temporal.PlainTime[] };
-
-/** The first slot after `after`; undefined when there is none. Milliseconds since the epoch. Throws on a wrong expression or zone. */
-export function nextSlot(schedule: Schedule, after: number): number | undefined {
-  if (schedule.rotate === undefined) return undefined;
-  const slots = readSlots(schedule.rotate);
-  const zone = schedule.timezone ?? 'UTC';
-  // A day early: near midnight a changing clock may carry a slot over to the next date.
-  let date = dateAt(after, zone).subtract({ days: 1 });
-  for (let days = 0; days < horizonInDays; days++, date = date.add({ days: 1 })) {
-    if (!slots.dates(date)) continue;
-    const found = slots.times
-      .values()
-      .map((time) => instantOf(date.toPlainDateTime(time), zone))
-      .find((instant) => instant > after);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** The slot to take now: the last one whose moment has come and that was not taken. Several missed ones are one. */
+export function dueSlot(schedule: Schedule, past: Past, now: number): Slot | undefined {
+  const earliest = schedule.catch_up === 'skip' ? now - grace : Number.NEGATIVE_INFINITY;
+  return untaken(schedule, past, now).find(({ at }) => at <= now && at > earliest);
 }
 
-/**
- * The slot that is due: the last one in (lastSlot, now]. Several missed ones are one; with `catch_up: skip` one that
- * was missed is never due. Milliseconds since the epoch.
- */
-export function dueSlot(schedule: Schedule, lastSlot: number, now: number): number | undefined {
-  if (schedule.rotate === undefined) return undefined;
-  const earliest = schedule.catch_up === 'skip' ? Math.max(lastSlot, now - grace) : lastSlot;
-  const slots = readSlots(schedule.rotate);
-  const zone = schedule.timezone ?? 'UTC';
-  const first = dateAt(earliest, zone).subtract({ days: 1 });
-  let date = dateAt(now, zone).add({ days: 1 });
-  for (; Temporal.PlainDate.compare(date, first) >= 0; date = date.subtract({ days: 1 })) {
-    if (!slots.dates(date)) continue;
-    const found = slots.times
-      .toReversed()
-      .values()
-      .map((time) => instantOf(date.toPlainDateTime(time), zone))
-      .find((instant) => instant <= now);
-    if (found !== undefined) return found > earliest ? found : undefined;
-  }
-  return undefined;
+/** The first slot whose moment is still to come; undefined when there is none. */
+export function nextSlot(schedule: Schedule, past: Past, now: number): Slot | undefined {
+  const begun = untaken(schedule, past, now).filter(({ at }) => at > now);
+  const coming = gridOf(schedule, past).after(now);
+  if (coming !== undefined) begun.push(slotAt(coming, schedule, past));
+  return begun.toSorted((a, b) => a.at - b.at)[0];
 }
 
-function dateAt(at: number, zone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+/** The last slot that has begun and was not taken, whether its jitter is over or not. */
+export function openSlot(schedule: Schedule, past: Past, now: number): number | undefined {
+  return untaken(schedule, past, now)[0]?.slot;
 }
 
-function instantOf(wall: Temporal.PlainDateTime, zone: string): number {
-  const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
-  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
-  return (earlier.getTimeZoneTransition('next') ?? earlier).epochMilliseconds;
+/** Slots that have begun and were not taken, the last one first; no more of them than can matter. */
+function untaken(schedule: Schedule, past: Past, now: number): Slot[] {
+  const grid = gridOf(schedule, past);
+  const last = grid.upTo(now);
+  // While the jitter of the last one is not over, the one before may have been missed.
+  const before = last === undefined ? undefined : grid.upTo(last - 1);
+  return [last, before, owedSlot(schedule, past)]
+    .filter((slot) => slot !== undefined)
+    .filter((slot) => past.slot === undefined || slot > past.slot)
+    .map((slot) => slotAt(slot, schedule, past));
 }
 
-function readSlots(expression: string): Slots {
-  const fields = expression.trim().split(/\s+/);
-  if (fields.length !== 5) {
-    throw new Error(
-      `The schedule "${expression}" must have five fields: minute hour day month weekday.`,
-    );
-  }
-  const checked = validateDetailed(expression);
-  if (!checked.valid) {
-    throw new Error(
-      `The schedule "${expression}" is wrong: ${checked.errors[0]?.message ?? 'unreadable'}.`,
-    );
-  }
-  const { minute, hour, dayOfMonth, month, dayOfWeek } = parse(expression);
-  const special = [...dayOfMonth, ...dayOfWeek].find((day) => typeof day === 'string');
-  if (special !== undefined) {
-    throw new Error(`The schedule "${expression}" is wrong: "${special}" is no crontab day.`);
-  }
-  const times = hour.flatMap((h) => minute.map((m) => new Temporal.PlainTime(h, m)));
-  times.sort((a, b) => Temporal.PlainTime.compare(a, b));
-  const days = { listed: new Set(dayOfMonth), any: /^[*?]/.test(fields[2] ?? '') };
-  // Temporal counts Sunday as 7, cron as 0 or 7.
-  const weekdays = {
-    listed: new Set(dayOfWeek.map((day) => Number(day) % 7)),
-    any: /^[*?]/.test(fields[4] ?? ''),
-  };
-  const months = new Set(month);
+/** With `every`, any rotation since then is as good. */
+function owedSlot(schedule: Schedule, { owed, rotatedAt }: Past): number | undefined {
+  if (owed === undefined || !isScheduled(schedule)) return undefined;
+  const isSettled = schedule.every !== undefined && rotatedAt !== undefined && rotatedAt >= owed;
+  return isSettled ? undefined : owed;
+}
+
+function slotAt(slot: number, schedule: Schedule, past: Past): Slot {
+  return { slot, at: slot + jitterOf(slot, schedule, past) };
+}
+
+/** Always as much for one slot, whoever asks and however often. */
+function jitterOf(slot: number, schedule: Schedule, past: Past): number {
+  if (!schedule.jitter) return 0;
+  const distance = gridOf(schedule, past).following(slot) - slot;
+  const digest = createHash('sha256').update(`${past.seed} ${slot}`).digest();
+  const fraction = digest.readUIntBE(0, 6) / 2 ** 48;
+  return Math.floor(fraction * Math.min(schedule.jitter / 1e6, distance));
+}
+
+export function isScheduled({ rotate, every }: Schedule): boolean {
+  return rotate !== undefined || every !== undefined;
+}
+
+/** The slots that a schedule names, of those that count. */
+type Grid = {
+  /** The last one until then. */
+  upTo(until: number): number | undefined;
+  /** The first one after that. */
+  after(instant: number): number | undefined;
+  /** Where the slot after this one is, counting or not; infinity when there is none. */
+  following(slot: number): number;
+};
+
+function gridOf(schedule: Schedule, past: Past): Grid {
+  const { rotate, every, timezone = 'UTC' } = schedule;
+  if (rotate !== undefined) return cronGrid({ expression: rotate, zone: timezone }, past);
+  if (every !== undefined) return evenGrid(every / 1e6, past.rotatedAt ?? past.since);
+  return { upTo: () => undefined, after: () => undefined, following: () => Infinity };
+}
+
+function cronGrid(cron: Cron, { since, slot = since }: Past): Grid {
+  const lowest = Math.max(since, slot);
   return {
-    times,
-    dates(date) {
-      if (!months.has(date.month)) return false;
-      const byDay = days.listed.has(date.day);
-      const byWeekday = weekdays.listed.has(date.dayOfWeek % 7);
-      return days.any || weekdays.any ? byDay && byWeekday : byDay || byWeekday;
-    },
+    upTo: (until) => lastSlotIn(cron, lowest, until),
+    after: (instant) => firstSlotAfter(cron, Math.max(instant, lowest)),
+    following: (one) => firstSlotAfter(cron, one) ?? Infinity,
+  };
+}
+
+function evenGrid(period: number, start: number): Grid {
+  const passed = (instant: number) => Math.max(0, Math.floor((instant - start) / period));
+  return {
+    upTo: (until) => (passed(until) > 0 ? start + passed(until) * period : undefined),
+    after: (instant) => start + (passed(instant) + 1) * period,
+    following: (one) => one + period,
   };
 }

@@ -50,13 +50,16 @@ function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: nu
       <dt>schedule</dt>
       <dd>
         ${
-          token.rotate === null
+          token.schedule === null
             ? html`<span class="none">not rotated</span>`
-            : html`<code>${token.rotate}</code> ${token.timezone ?? 'UTC'}`
+            : html`<code>${token.schedule}</code>`
         }
       </dd>
       <dt>last</dt>
-      <dd>${moment(token.lastRotationAt, now)}</dd>
+      <dd>
+        ${moment(token.lastRotationAt, now)}
+        ${token.lastRotationBy !== null && html`<span class="said">by ${token.lastRotationBy}</span>`}
+      </dd>
       <dt>next</dt>
       <dd>
         ${moment(token.nextRotationAt, now)}

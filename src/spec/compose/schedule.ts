@@ -48,22 +48,24 @@ export function atLeast(nanoseconds: number, written: string) {
 /** When something is rotated: by the clock, or so long after the last time. */
 export const scheduleKeys = {
   rotate: cronExpression.exactOptional().meta({
-    description: 'When to rotate it: a cron expression of five fields.',
+    description:
+      'When to rotate it: a cron expression of five fields. Each slot has its own rotation, whoever rotated it shortly before.',
   }),
-  every: atLeast(minute, '1m')
-    .exactOptional()
-    .meta({ description: 'How long after the last rotation comes the next; instead of `rotate`.' }),
+  every: atLeast(minute, '1m').exactOptional().meta({
+    description:
+      'How long after the last rotation comes the next, instead of `rotate`; whoever made that one: the schedule, a person, or the end of a CA rotation. When none is known, counted from when Skep first saw this.',
+  }),
   timezone: timezone
     .exactOptional()
     .meta({ description: 'Where the time of `rotate` is. Default: UTC.' }),
   jitter: duration.exactOptional().meta({
     description:
-      'The rotation comes up to so much later, always as much for one slot. Default: 0s.',
+      'The rotation comes up to so much later, always as much for one slot, and before the next slot. Default: 0s.',
   }),
-  catch_up: z
-    .enum(['once', 'skip'])
-    .exactOptional()
-    .meta({ description: 'What becomes of rotations missed while Skep was down. Default: once.' }),
+  catch_up: z.enum(['once', 'skip']).exactOptional().meta({
+    description:
+      'What becomes of rotations that were not possible at their time, as while Skep was down: `once` makes the last one as soon as it can, `skip` leaves out what is more than 10 minutes late. Default: once.',
+  }),
 };
 
 type ScheduleInput = { rotate?: string; every?: number; timezone?: string };
