@@ -129,6 +129,7 @@ function assertUndamaged(db: Database): void {
 
 /** Without room SQLite fails in many ways, some of which say something else. */
 function assertRoom(file: string): void {
+  if (file === ':memory:') return;
   const { blocks, bfree, bsize } = statfsSync(dirname(file));
   // Some file systems do not count.
   if (blocks === 0 || bfree * bsize >= leastFreeBytes) return;

@@ -27,6 +27,7 @@ import {
 } from 'vitest';
 import type { Status } from '../../src/reconcile/operator.ts';
 import { Ground } from '../behaviours/ground.ts';
+import { MovedClock } from '../behaviours/moved-clock.ts';
 import { RunningSkep } from '../behaviours/running-skep.ts';
 import { eventually } from '../harness/await.ts';
 import { command, tryCommand } from '../harness/command.ts';
@@ -243,6 +244,26 @@ describe.skipIf(process.getuid?.() !== 0)('the disk under the history', () => {
     expect(runs(skep).map(({ result }) => result)).toEqual(['ready']);
     await skep.operator.rotate('worker', 'test');
   });
+});
+
+test('the history is kept within its bounds, by number and by age, while Skep runs', async () => {
+  const clock = new MovedClock();
+  const bounds = { historyRuns: 1, historyAgeMs: 7_200_000 };
+  const { host } = swarm.node('m1');
+  await using skep = await RunningSkep.start(host, {}, bounds, { clock });
+  for (const colour of ['green', 'red']) {
+    await skep.write('stacks/shop.yaml', shop(colour));
+    await eventually(async () => (await colourNow()) === `COLOUR=${colour}`, {
+      what: `all ${colour}`,
+      within: 15_000,
+    });
+    await skep.ready(['shop']);
+  }
+  expect(runs(skep)).toHaveLength(2);
+  for (const left of [1, 0]) {
+    clock.moveTo(clock.now() + 3_600_000);
+    await eventually(() => runs(skep).length === left, { what: `${left} left`, within: 10_000 });
+  }
 });
 
 test('a disk that takes half a second for each sync: all is made, Skep answers meanwhile, and it is all on the record', async (context) => {
