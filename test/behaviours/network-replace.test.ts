@@ -143,11 +143,11 @@ test('what uses a network is detached, it is made anew, and they are attached ag
   expect(network?.IPAM.Config?.[0]?.Subnet).toBe('10.52.0.0/24');
 
   const done = (await writes()).map((write) => write.replace(gone, 'shop_old'));
-  expect(
-    [done.slice(0, 2), done.slice(2, 6), done.slice(6)].map((part) => part.toSorted()),
-  ).toEqual([
+  const parts = [done.slice(0, 2), done.slice(2, 6), done.slice(6)];
+  // One that lost against a write of Swarm's own is sent again.
+  expect(parts.map((part) => [...new Set(part)].toSorted())).toEqual([
     ['POST services shop_api', 'POST services shop_web'],
-    ['DELETE networks', 'DELETE networks', 'DELETE services', 'POST networks'],
+    ['DELETE networks', 'DELETE services', 'POST networks'],
     ['POST services', 'POST services shop_api', 'POST services shop_web'],
   ]);
   expect(done.lastIndexOf('DELETE networks')).toBeLessThan(done.indexOf('POST networks'));

@@ -19,11 +19,11 @@ export function usersOf(network: Network, snapshot: Snapshot): string[] {
   ];
 }
 
-/** Services whose present spec has the network. */
+/** Services whose present spec has the network, by name: the Engine's order changes. */
 export function servicesOn(network: Network, { services }: Snapshot): Service[] {
-  return services.filter(({ Spec }) =>
-    attachmentsOf(Spec).some(({ Target }) => isThis(network)(Target)),
-  );
+  return services
+    .filter(({ Spec }) => attachmentsOf(Spec).some(({ Target }) => isThis(network)(Target)))
+    .toSorted((a, b) => (a.Spec.Name < b.Spec.Name ? -1 : 1));
 }
 
 /** Also those in the place where old services have them. */
