@@ -11,7 +11,9 @@ import {
   desiredService,
 } from '../../test/unit/world.ts';
 import type { ServiceSpec } from '../swarm/types.ts';
+import { differences } from './differences.ts';
 import { service } from './service.ts';
+import { fields } from './service/fields.ts';
 
 const words = ['a', 'b', 'data', 'web', 'x-1'];
 
@@ -66,6 +68,22 @@ describe('whatever the spec', () => {
           .filter(({ path }) => path.startsWith('env.'))
           .flatMap(({ from, to }) => [from, to]);
         expect([null, '(sensitive)']).toStrictEqual(expect.arrayContaining([...new Set(values)]));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('what is live is no different from itself, and is left alone when it is the wish', () => {
+    const names = { network: (id: string) => id, config: (id: string) => id };
+    assert(
+      property(anyService, (before) => {
+        const live = engineStores(before);
+        const copy = structuredClone(live);
+        const found = fields.flatMap((field) =>
+          differences(field.path, field.read(live, names), field.read(copy, names)),
+        );
+        expect(found).toEqual([]);
+        expect(plan(copy, live)).toBeUndefined();
       }),
       { numRuns: 300 },
     );

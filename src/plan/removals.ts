@@ -24,7 +24,7 @@ export function removals(
   world: World,
   options: PlanOptions,
 ): Action[][] {
-  const own = world.owned.filter((row) => row.unit === unit);
+  const own = world.owned.filter((row) => row.unit === unit).toSorted(byName);
   const going = own
     .filter((row) => !kept.has(`${row.kind}/${row.name}`) && row.state.prune !== false)
     .filter((row) => !isTakenOver(row, world))
@@ -44,6 +44,11 @@ export function removals(
   return order
     .map((stage) => actions.filter(({ kind }) => stage.includes(kind)))
     .filter((stage) => stage.length > 0);
+}
+
+/** The same plan, however the inventory is ordered. */
+function byName(a: OwnedObject, b: OwnedObject): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** Old versions come and go with every change, and settings stay where they are. */

@@ -65,6 +65,12 @@ export function makeDesiredDirectory(): string {
   return directory;
 }
 
+/** The texts of the files of one deployment. */
+export function readCorpus({ workdir, files }: Deployed): string[] {
+  const repository = workdir.split('/').slice(2, 3).join('/');
+  return files.map((file) => readFileSync(join(corpus, repository, file), 'utf8'));
+}
+
 /** How Skep reads the files of one deployment. */
 export function filesOf(directory: string, deployed: Deployed) {
   const repository = deployed.workdir.split('/').slice(2, 3).join('/');
