@@ -3,12 +3,15 @@ import { kinds } from '../kinds/index.ts';
 import type { World } from '../kinds/kind.ts';
 import { waiting } from '../kinds/make-action.ts';
 import { namesIn } from '../kinds/name-ids.ts';
+import { expandNodes } from '../kinds/node/expand-nodes.ts';
 import { findNode } from '../kinds/node/find-node.ts';
 import type { Allow } from '../reconcile/operator.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Action } from './action.ts';
 import { adoptNames } from './adopt-names.ts';
+import { removeDownNodes } from './down-nodes.ts';
 import { oneSwarmUpdate, unlessRefused } from './guard-upserts.ts';
+import type { Notice } from './notice.ts';
 import { inOrder } from './order.ts';
 import { removals } from './removals.ts';
 import { selfIn, sparingSelf } from './self.ts';
@@ -28,23 +31,29 @@ export type UnitPlan = {
   /** The same actions: those of one stage may be written at once, each stage after the one before. */
   stages: Action[][];
   diagnostics: Diagnostic[];
-  /** What the unit wants, with the names of live objects that were adopted: of these `own` goes to the inventory. */
+  /**
+   * What the unit wants, with the names of live objects that were adopted and one wish for each node: of these `own` goes to
+   * the inventory.
+   */
   objects: DesiredObject[];
+  notices: Notice[];
 };
 
 /** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
 export function planUnit(desired: DesiredUnit, world: World, options: PlanOptions): UnitPlan {
-  const { objects, diagnostics: adopted } = adoptNames(desired.objects, world);
+  const { objects: named, diagnostics: adopted } = adoptNames(desired.objects, world);
+  const { objects, notices, diagnostics: unfit } = expandNodes(named, world);
   const active = objects.filter((object) => object.options.suspend !== true);
   const ordered = inOrder(active, selfIn(world)?.Spec.Name);
   const diagnostics = [
     ...desired.diagnostics,
     ...ordered.diagnostics,
     ...adopted,
+    ...unfit,
     ...unknownFields(active, world),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) {
-    return { actions: [], stages: [], diagnostics, objects };
+    return { actions: [], stages: [], diagnostics, objects, notices };
   }
   const surroundings = around(objects, world, options);
   const upserts = [
@@ -52,13 +61,13 @@ export function planUnit(desired: DesiredUnit, world: World, options: PlanOption
     ...planStages(ordered.stages, surroundings, options),
   ];
   const stages = [...upserts, ...prune(desired, objects, surroundings, upserts.flat(), options)];
-  return { ...inStages(stages), diagnostics, objects };
+  return { ...inStages(stages), diagnostics, objects, notices };
 }
 
 /** What has to be removed of a unit that no file names any more; nothing unless `options.mayPrune`. Pure. */
 export function planRemovedUnit(unit: string, world: World, options: PlanOptions): UnitPlan {
   const stages = options.mayPrune ? removals(unit, new Set(), world, options) : [];
-  return { ...inStages(stages), diagnostics: [], objects: [] };
+  return { ...inStages(stages), diagnostics: [], objects: [], notices: [] };
 }
 
 /** `kind/name` of what a plan makes: later units' plans may count on it. */
@@ -147,9 +156,10 @@ function prune(
   });
   const stages = removals(desired.name, new Set(kept), world, options);
   // Which node is meant is not sure, so none loses its labels.
-  return stuck.includes('node')
+  const sure = stuck.includes('node')
     ? stages.map((stage) => stage.filter(({ kind }) => kind !== 'node'))
     : stages;
+  return [...sure, removeDownNodes(objects, world, options)];
 }
 
 /** A machine that is away for weeks, or a role that has to wait, says nothing about what else may go. */
