@@ -159,28 +159,3 @@ test('a node that has not joined is waited for, and is served within two seconds
   });
   await skep.ready(['cluster']);
 });
-
-test('a node that joins again under a new ID gets what its name declares', async () => {
-  await declare('{ w2: { labels: { disk: ssd } } }');
-  const [before] = await ground.nodes('w2');
-  const { client, address } = swarm.node('w2');
-  await client.swarmLeave({ force: true });
-  await eventually(async () => (await ground.nodes('w2'))[0]?.Status.State === 'down', {
-    what: 'the old node down',
-    within: 30_000,
-  });
-  await client.swarmJoin({
-    ListenAddr: '0.0.0.0:2377',
-    AdvertiseAddr: address,
-    RemoteAddrs: [`${swarm.node('m1').address}:2377`],
-    JoinToken: (await ground.swarm()).JoinTokens.Worker,
-  });
-  const labelled = await eventually(
-    async () =>
-      (await ground.nodes('w2')).find(({ ID, Spec }) => ID !== before?.ID && Spec.Labels?.['disk']),
-    { what: 'the label under the new ID', within: 15_000 },
-  );
-  expect(labelled.Spec.Labels).toEqual({ disk: 'ssd' });
-  await swarm.docker(['node', 'rm', before!.ID]);
-  await skep.ready(['cluster']);
-});

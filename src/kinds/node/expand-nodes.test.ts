@@ -122,9 +122,9 @@ describe('a machine that joined again', () => {
 
   test('and went down again is its youngest self', () => {
     const fallen = { ...young, ...down };
-    const found = expanded([entry('w1', { labels: { disk: 'hdd' } })], world(fallen, old));
+    const found = expanded([entry('w1', { labels: { disk: 'hdd' } })], world(old, fallen));
     expect(found.wishes['w1']).toStrictEqual({ labels: { disk: 'hdd' } });
-    expect(found.notices).toStrictEqual(['NodeDown w1', `StaleNode ${old.ID}`]);
+    expect(found.notices).toStrictEqual([`StaleNode ${old.ID}`, 'NodeDown w1']);
   });
 
   test('while its old self counts as up is not guessed, and neither loses a label', () => {

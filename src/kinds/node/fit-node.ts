@@ -35,7 +35,7 @@ function fitHostname(pattern: string | undefined, { Description }: SwarmNode): F
 function fitLabels(asked: Labels | undefined, { Description }: SwarmNode): Fit {
   if (asked === undefined) return 'yes';
   if (Description.Engine?.EngineVersion === undefined) return 'unknown';
-  const { Labels: labels = {} } = Description.Engine;
+  const labels = Description.Engine.Labels ?? {};
   return answer(Object.entries(asked).every(([key, value]) => labels[key] === value));
 }
 

@@ -2,7 +2,7 @@ import type { DesiredNode } from '../../desired/desired.ts';
 import type { SwarmNode } from '../../swarm/types.ts';
 import type { OwnedObject, World } from '../kind.ts';
 import { findNode } from './find-node.ts';
-import { fitNode, isExact } from './fit-node.ts';
+import { type Fit, fitNode, isExact } from './fit-node.ts';
 import { nodeRow } from './node-row.ts';
 
 /** What the entries of a unit have to do with one live node. */
@@ -27,8 +27,14 @@ export type Meaning = {
 
 /** Every live node that an entry means, may mean or meant. */
 export function meaningsOf(entries: readonly DesiredNode[], world: World): Meaning[] {
-  return world.snapshot.nodes
-    .map((node) => meaningOf(node, entries, world))
+  const { nodes } = world.snapshot;
+  const exact = entries.filter(isExact).map((entry) => {
+    const { node } = findNode(entry.name, nodes);
+    return { entry, id: node?.ID };
+  });
+  const patterns = entries.filter((entry) => !isExact(entry));
+  return nodes
+    .map((node) => meaningOf(node, { exact, patterns }, world))
     .filter((meaning) => entriesOf(meaning).length + meaning.maybe.length > 0);
 }
 
@@ -37,26 +43,26 @@ export function entriesOf({ exact, shared, former, patterns }: Meaning): Desired
   return [...exact, ...shared, ...former, ...patterns];
 }
 
-function meaningOf(node: SwarmNode, entries: readonly DesiredNode[], world: World): Meaning {
-  const { nodes } = world.snapshot;
+/** Entries for one node each, with the ID of the node they mean now, and those for several. */
+type Sorted = { exact: { entry: DesiredNode; id: string | undefined }[]; patterns: DesiredNode[] };
+
+function meaningOf(node: SwarmNode, { exact, patterns }: Sorted, world: World): Meaning {
   const { Hostname: hostname } = node.Description;
-  const [any] = entries;
+  const [any] = [...exact.map(({ entry }) => entry), ...patterns];
   const row = any && nodeRow(any.unit, node.ID, world);
-  const exact = entries.filter(isExact);
-  const fitting = (fit: 'yes' | 'unknown') =>
-    entries.filter((entry) => !isExact(entry) && fitNode(entry, node) === fit);
-  const means = (entry: DesiredNode) => findNode(entry.name, nodes).node?.ID === node.ID;
-  const named = findNode(hostname, nodes).node;
-  const isNamed = named?.ID === node.ID && hostname !== '';
+  const former = formerName(row, node);
+  const exactly = (fits: (one: Sorted['exact'][number]) => boolean) =>
+    exact.filter(fits).map(({ entry }) => entry);
+  const fitting = (fit: Fit) => patterns.filter((entry) => fitNode(entry, node) === fit);
+  const named = findNode(hostname, world.snapshot.nodes).node;
+  const isNamed = named?.ID === node.ID && Boolean(hostname);
   return {
     node,
     row,
     name: isNamed ? hostname : node.ID,
-    exact: exact.filter(means),
-    shared: exact.filter((entry) => entry.name === hostname && !means(entry)),
-    former: exact.filter(
-      (entry) => entry.name === formerName(row, node) && isFree(entry.name, world),
-    ),
+    exact: exactly(({ id }) => id === node.ID),
+    shared: exactly(({ entry, id }) => entry.name === hostname && id !== node.ID),
+    former: exactly(({ entry }) => entry.name === former && isFree(entry.name, world)),
     patterns: fitting('yes'),
     maybe: fitting('unknown'),
     successor: node.Status.State === 'down' && !isNamed ? named : undefined,
