@@ -159,3 +159,23 @@ test('a node that has not joined is waited for, and is served within two seconds
   });
   await skep.ready(['cluster']);
 });
+
+test('a node that joins again under a new ID gets what its name declares, at once', async () => {
+  await declare('{ w2: { labels: { disk: ssd } } }');
+  const [old] = await ground.nodes('w2');
+  await swarm.node('w2').client.swarmLeave({ force: true });
+  await swarm.join(swarm.node('w2'));
+  const young = async () => (await ground.nodes('w2')).find(({ ID }) => ID !== old?.ID);
+  await eventually(async () => (await young())?.Status.State === 'ready', {
+    what: 'the node under its new ID',
+    within: 15_000,
+    every: 20,
+  });
+  // The old one counts as ready for some 15 seconds more.
+  await eventually(async () => (await young())?.Spec.Labels?.['disk'] === 'ssd', {
+    what: 'the label under the new ID',
+    within: 2_000,
+    every: 20,
+  });
+  await skep.ready(['cluster']);
+});

@@ -127,6 +127,24 @@ describe('a machine that joined again', () => {
     expect(found.notices).toStrictEqual([`StaleNode ${old.ID}`, 'NodeDown w1']);
   });
 
+  test('while its old self counts as up is told by its address', () => {
+    const at = (node: SwarmNode, Addr: string) => ({ ...node, Status: { State: 'ready', Addr } });
+    const one = [entry('w1', { labels: { disk: 'hdd' } }), entry('w*', { labels: { a: '1' } })];
+    expect(expanded(one, world(at(old, '10.0.0.1'), at(young, '10.0.0.1')))).toMatchObject({
+      wishes: {
+        w1: { labels: { disk: 'hdd', a: '1' } },
+        [old.ID]: { labels: { disk: 'ssd' } },
+      },
+      notices: [],
+    });
+    for (const [a = '', b = ''] of [
+      ['10.0.0.1', '10.0.0.2'],
+      ['0.0.0.0', '0.0.0.0'],
+    ]) {
+      expect(plan(one, world(at(old, a), at(young, b)))[0]?.condition).toBe('AmbiguousNode');
+    }
+  });
+
   test('while its old self counts as up is not guessed, and neither loses a label', () => {
     const ready = { ...old, Status: { State: 'ready' } };
     const entries = [entry('w1', { labels: { disk: 'hdd' } }), entry('w*', { labels: { a: '1' } })];

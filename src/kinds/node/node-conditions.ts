@@ -7,7 +7,7 @@ export const nodeConditions = {
   StaleNode:
     'The old self of a machine that joined again under a new ID. The new one has what the files say; nothing is written to the old one until it is removed: by hand (`docker node rm`), or by `remove_down_after`. A manager has to be demoted first.',
   AmbiguousNode:
-    'Several nodes that are up have the hostname of an entry. None is changed, and none loses a label, until each has its own hostname or the entry names an ID. After a quick leave and join the old self still counts as up for some 15 seconds.',
+    'Several nodes that are up have the hostname of an entry. None is changed, and none loses a label, until each has its own hostname or the entry names an ID. A machine that left and joined again within seconds is told by its address, and waited for when the Swarm does not tell that.',
   NodeRenamed:
     'The machine of an entry has another hostname now. It keeps what files gave it until the entry has the new name, or goes.',
   NodeConflict:
