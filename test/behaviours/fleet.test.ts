@@ -67,7 +67,7 @@ describe.each(['28', '20.10'] as const)('a fleet of Engines %s', (engine) => {
   function fleet(tier: string): string {
     const network = swarm.node('m1').address.replace(/\d+$/, '0/24');
     return `
-m?: { labels: { zone: a, tier: ${tier} } }
+m?: { labels: { zone: a, tier: ${tier} }, remove_down_after: 1h }
 "w*": { labels: { zone: a, tier: ${tier} }, remove_down_after: 1h }
 here: { match: { platform: linux, address: ${network} }, labels: { site: lab } }
 elsewhere: { match: { engine_labels: { gpu: "yes" } }, labels: { site: other }, availability: drain }`;
@@ -263,6 +263,31 @@ elsewhere: { match: { engine_labels: { gpu: "yes" } }, labels: { site: other }, 
     expect(skep.operator.history.run(run!.id)?.changes).toMatchObject([
       { kind: 'node', name: old!.ID, action: 'delete', result: 'done' },
     ]);
+  });
+
+  test('keeps the old self of a manager until somebody demotes it', async () => {
+    const [old] = await ground.nodes('m3');
+    await swarm.node('m3').client.swarmLeave({ force: true });
+    await swarm.join(swarm.node('m3'));
+    const stale = await told('StaleNode');
+    expect(stale).toMatchObject({ name: old!.ID });
+    expect(stale.message).toContain(`run "docker node demote ${old!.ID}"`);
+    clock.moveTo(clock.now() + 120 * minute);
+    await look();
+    await skep.ready(['cluster']);
+    // The Swarm may call it reachable: its new self listens at the same address.
+    expect((await byId(old!.ID))?.Spec.Role).toBe('manager');
+    await swarm.docker(['node', 'demote', old!.ID]);
+    await eventually(async () => (await byId(old!.ID))?.ManagerStatus === undefined, {
+      what: 'the old self demoted',
+      within: 15_000,
+    });
+    await look();
+    clock.moveTo(clock.now() + 61 * minute);
+    await look();
+    await skep.ready(['cluster']);
+    expect(await byId(old!.ID)).toBeUndefined();
+    expect(await ground.labels('m3')).toEqual({ zone: 'a', tier: 'new', site: 'lab' });
   });
 
   test('waits for a host that was removed by force, and serves it when it is back', async () => {
