@@ -9,7 +9,16 @@ export type KindName =
 type Base = { unit: string; name: string; options: SkepOptions; place?: Place };
 
 export type DesiredCluster = Base & { kind: 'cluster'; settings: ClusterSettings };
-export type DesiredNode = Base & { kind: 'node'; settings: NodeSettings };
+/**
+ * `name` is an entry's, and of what the plan makes of the entries (`expandNodes`) the hostname or ID of one live node; then
+ * `called` is the hostname by which files mean it, and `conflict` what they say that cannot all be true.
+ */
+export type DesiredNode = Base & {
+  kind: 'node';
+  settings: NodeSettings;
+  called?: string;
+  conflict?: string;
+};
 export type DesiredToken = Base & { kind: 'token'; name: TokenRole; schedule: TokenSettings };
 export type DesiredNetwork = Base & { kind: 'network'; spec: NetworkCreate };
 

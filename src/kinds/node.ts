@@ -2,9 +2,13 @@ import type { DesiredNode } from '../desired/desired.ts';
 import type { Action, Change } from '../plan/action.ts';
 import type { Labels, NodeSpec, SwarmNode } from '../swarm/types.ts';
 import { differences } from './differences.ts';
-import type { Kind, OwnedObject, World } from './kind.ts';
+import type { Kind, World } from './kind.ts';
 import { blocked, makeAction, waiting } from './make-action.ts';
+import { downSince } from './node/down-node.ts';
 import { findNode } from './node/find-node.ts';
+import type { NodeCondition } from './node/node-conditions.ts';
+import { nodeRow, ownedKeys } from './node/node-row.ts';
+import { renamed } from './node/renamed-node.ts';
 import { isBetweenRoles, roleChange } from './node/role-change.ts';
 
 /**
@@ -18,8 +22,11 @@ export const node: Kind<DesiredNode> = {
     const found = findNode(desired.name, world.snapshot.nodes);
     if (!found.node) {
       return found.several
-        ? blocked(desired, found.problem, { condition: 'AmbiguousNode' })
-        : waiting(desired, found.problem, { condition: 'NodeMissing' });
+        ? blocked(desired, found.problem, told('AmbiguousNode'))
+        : (renamed(desired, world) ?? waiting(desired, found.problem, told('NodeMissing')));
+    }
+    if (desired.conflict !== undefined) {
+      return blocked(desired, desired.conflict, told('NodeConflict'));
     }
     return update(desired, found.node, world);
   },
@@ -38,13 +45,18 @@ export const node: Kind<DesiredNode> = {
   },
 
   own(desired, world) {
-    const id = findNode(desired.name, world.snapshot.nodes).node?.ID;
+    const { node: live } = findNode(desired.name, world.snapshot.nodes);
+    const down = live && downSince(live, nodeRow(desired.unit, live.ID, world), world.now);
     return {
       unit: desired.unit,
       kind: 'node',
-      name: id ?? desired.name,
-      ...(id !== undefined && { id }),
-      state: { labels: Object.keys(desired.settings.labels ?? {}).sort() },
+      name: live?.ID ?? desired.name,
+      ...(live && { id: live.ID }),
+      state: {
+        labels: Object.keys(desired.settings.labels ?? {}).sort(),
+        ...(desired.called !== undefined && { called: desired.called }),
+        ...(down && { down }),
+      },
     };
   },
 };
@@ -81,15 +93,13 @@ function update(desired: DesiredNode, live: SwarmNode, world: World): Action | u
 
 function labelsOf(desired: DesiredNode, live: SwarmNode, world: World): Labels {
   const declared = desired.settings.labels ?? {};
-  const row = world.owned.find(
-    ({ kind, unit, name }) => kind === 'node' && unit === desired.unit && name === live.ID,
-  );
+  const row = nodeRow(desired.unit, live.ID, world);
   const dropped = row ? ownedKeys(row).filter((key) => !(key in declared)) : [];
   return { ...without(live.Spec.Labels, dropped), ...declared };
 }
 
-function ownedKeys({ state }: OwnedObject): string[] {
-  return Array.isArray(state.labels) ? state.labels.map(String) : [];
+function told(condition: NodeCondition): Pick<Action, 'condition'> {
+  return { condition };
 }
 
 function without(labels: Labels | undefined, keys: readonly string[]): Labels {

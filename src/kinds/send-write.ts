@@ -1,5 +1,6 @@
 import type { Write } from '../plan/action.ts';
 import type { Engine, RegistryAuth } from '../swarm/engine.ts';
+import { EngineError } from '../swarm/errors.ts';
 import type { ServiceSpec } from '../swarm/types.ts';
 import { type NameIds, resolveNames } from './name-ids.ts';
 
@@ -7,7 +8,7 @@ import { type NameIds, resolveNames } from './name-ids.ts';
 export type AuthFor = (image: string) => Promise<string | undefined>;
 
 /**
- * Sends one write: exactly one Engine call. Names of networks, configs and secrets become IDs just before. Returns the
+ * Sends one write: exactly one Engine call that changes something. Names of networks, configs and secrets become IDs just before. Returns the
  * ID of what was made; rejects with the Engine's error, or a `MissingName` when a name has no ID yet.
  */
 export async function sendWrite(
@@ -62,9 +63,20 @@ async function changeOrRemove(engine: Engine, write: Other): Promise<void> {
       return engine.removeSecret(write.id);
     case 'node.update':
       return engine.updateNode(write.id, write.version, write.spec);
+    case 'node.remove':
+      return removeDownNode(engine, write.id, write.version);
     case 'swarm.update':
       return engine.updateSwarm(write.version, write.spec, write.rotate);
   }
+}
+
+/** The Engine takes no version for removals, so the node is read again just before. */
+async function removeDownNode(engine: Engine, id: string, version: number): Promise<void> {
+  const node = await engine.node(id);
+  if (node.Status.State !== 'down' || node.Version.Index !== version) {
+    throw new EngineError('the node has changed, and is not removed', { class: 'conflict' });
+  }
+  await engine.removeNode(id);
 }
 
 /** Without a value the Engine keeps the credentials it has (`registryAuthFrom=spec` is its default). */

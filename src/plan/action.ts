@@ -30,6 +30,8 @@ export type Write =
   | { call: 'secret.update'; id: string; version: number; spec: SecretSpec }
   | { call: 'secret.remove'; id: string }
   | { call: 'node.update'; id: string; version: number; spec: NodeSpec }
+  /** Only sent while the node is down and still has this version. */
+  | { call: 'node.remove'; id: string; version: number }
   | { call: 'swarm.update'; version: number; spec: SwarmSpec; rotate?: Rotation };
 
 /** Whether it gives out a new token. */

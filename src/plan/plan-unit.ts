@@ -5,12 +5,15 @@ import { replacing, waiting } from '../kinds/make-action.ts';
 import { namesIn } from '../kinds/name-ids.ts';
 import { leavingNetworks, unitsHolding } from '../kinds/network/leaving.ts';
 import { attachmentsOf } from '../kinds/network/network-users.ts';
+import { expandNodes } from '../kinds/node/expand-nodes.ts';
 import { findNode } from '../kinds/node/find-node.ts';
 import type { Allow } from '../reconcile/operator.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Action } from './action.ts';
 import { adoptNames } from './adopt-names.ts';
+import { removeDownNodes } from './down-nodes.ts';
 import { oneSwarmUpdate, unlessRefused } from './guard-upserts.ts';
+import type { Notice } from './notice.ts';
 import { inOrder } from './order.ts';
 import { removals } from './removals.ts';
 import { selfIn, sparingSelf } from './self.ts';
@@ -30,25 +33,31 @@ export type UnitPlan = {
   /** The same actions: those of one stage may be written at once, each stage after the one before. */
   stages: Action[][];
   diagnostics: Diagnostic[];
-  /** What the unit wants, with the names of live objects that were adopted: of these `own` goes to the inventory. */
+  /**
+   * What the unit wants, with the names of live objects that were adopted and one wish for each node: of these `own` goes to
+   * the inventory.
+   */
   objects: DesiredObject[];
   /** Units that have to do their part before this one can go on. */
   waitsFor?: string[];
+  notices: Notice[];
 };
 
 /** What has to be written so that the Swarm holds what the unit wants. Nothing, when the files are wrong. Pure. */
 export function planUnit(desired: DesiredUnit, world: World, options: PlanOptions): UnitPlan {
-  const { objects, diagnostics: adopted } = adoptNames(desired.objects, world);
+  const { objects: named, diagnostics: adopted } = adoptNames(desired.objects, world);
+  const { objects, notices, diagnostics: unfit } = expandNodes(named, world);
   const active = objects.filter((object) => object.options.suspend !== true);
   const ordered = inOrder(active, selfIn(world)?.Spec.Name);
   const diagnostics = [
     ...desired.diagnostics,
     ...ordered.diagnostics,
     ...adopted,
+    ...unfit,
     ...unknownFields(active, world),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) {
-    return { actions: [], stages: [], diagnostics, objects };
+    return { actions: [], stages: [], diagnostics, objects, notices };
   }
   const surroundings = around(desired, objects, world, options);
   const upserts = [
@@ -57,13 +66,13 @@ export function planUnit(desired: DesiredUnit, world: World, options: PlanOption
   ];
   const stages = [...upserts, ...prune(desired, objects, surroundings, upserts.flat(), options)];
   const waitsFor = unitsHolding(desired.name, surroundings);
-  return { ...inStages(stages), diagnostics, objects, waitsFor };
+  return { ...inStages(stages), diagnostics, objects, waitsFor, notices };
 }
 
 /** What has to be removed of a unit that no file names any more; nothing unless `options.mayPrune`. Pure. */
 export function planRemovedUnit(unit: string, world: World, options: PlanOptions): UnitPlan {
   const stages = options.mayPrune ? removals(unit, new Set(), world, options) : [];
-  return { ...inStages(stages), diagnostics: [], objects: [] };
+  return { ...inStages(stages), diagnostics: [], objects: [], notices: [] };
 }
 
 /** `kind/name` of what a plan makes: later units' plans may count on it. */
@@ -162,13 +171,14 @@ function prune(
     return owned ? [`${owned.kind}/${owned.name}`] : [];
   });
   const stages = removals(desired.name, new Set(kept), world, options);
-  return stages.map((stage) =>
+  const sure = stages.map((stage) =>
     stage.filter((action) => {
       // Which node is meant is not sure, so none loses its labels.
       if (action.kind === 'node' && others.some(({ kind }) => kind === 'node')) return false;
       return !isReplacing || holdsUp(action, world);
     }),
   );
+  return [...sure, removeDownNodes(objects, world, options)];
 }
 
 /** Whether a network that is to be replaced waits for this very removal. */

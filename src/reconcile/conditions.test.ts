@@ -12,7 +12,7 @@ const facts: PassFacts = {
   health: new Map([
     ['web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
   ]),
-  scarce: [],
+  notices: [],
   writingPasses: 0,
   progressingSince: null,
   rolloutTimeoutMs: 1_000,

@@ -29,12 +29,7 @@ export function conditionsOf(facts: PassFacts, before: readonly Condition[]): Co
       name,
       message,
     })),
-    ...facts.scarce.map(({ reason, name, message }) => ({
-      type: reason,
-      kind: 'network' as const,
-      name,
-      message,
-    })),
+    ...facts.notices,
     ...[...facts.health]
       .filter(([, one]) => one.health === 'degraded')
       .map(([name, { reason, message }]) => ({

@@ -13,7 +13,7 @@ const quiet: PassFacts = {
   held: [],
   applied: { done: [], failed: [] },
   health: new Map(),
-  scarce: [],
+  notices: [],
   writingPasses: 0,
   progressingSince: null,
   rolloutTimeoutMs: 60_000,

@@ -1,6 +1,6 @@
-import type { NetworkTrouble } from '../health/judge-networks.ts';
 import { replacing } from '../kinds/make-action.ts';
 import type { Action } from '../plan/action.ts';
+import type { Notice } from '../plan/notice.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Applied, Failure } from './apply-plan.ts';
 import type { Held } from './hold-back.ts';
@@ -16,8 +16,8 @@ export type PassFacts = {
   held: readonly Held[];
   applied: Applied;
   health: UnitHealth;
-  /** Networks of the unit that run out of addresses. */
-  scarce: readonly NetworkTrouble[];
+  /** What is told and holds nothing up. */
+  notices: readonly Notice[];
   /** Passes in a row that wrote something, this one included. */
   writingPasses: number;
   progressingSince: number | null;

@@ -35,7 +35,7 @@ function service(name: string, after: DesiredService['after'] = []): DesiredServ
 }
 
 function hold(actions: Action[], over: Partial<HoldFacts>, objects: DesiredService[] = []) {
-  const plan = { actions, stages: [actions], diagnostics: [], objects };
+  const plan = { actions, stages: [actions], diagnostics: [], notices: [], objects };
   const { stages, held } = holdBack(plan, { ...facts, ...over });
   return { sent: stages.flat().map(({ name }) => name), held: held.map(({ reason }) => reason) };
 }

@@ -5,7 +5,13 @@ import type { UnitPlan } from '../plan/plan-unit.ts';
 import { judgeUnit } from './judge-unit.ts';
 
 const object = desiredService(aService().Spec);
-const asWanted: UnitPlan = { actions: [], stages: [], diagnostics: [], objects: [object] };
+const asWanted: UnitPlan = {
+  actions: [],
+  stages: [],
+  diagnostics: [],
+  notices: [],
+  objects: [object],
+};
 
 function judge(plan: UnitPlan, state: string): string {
   const service = aService({}, { UpdateStatus: { State: state } });

@@ -2,7 +2,7 @@ import type { DesiredUnit } from '../desired/desired.ts';
 import type { World } from '../kinds/kind.ts';
 import { type PlanOptions, planRemovedUnit, planUnit, type UnitPlan } from '../plan/plan-unit.ts';
 
-const nothing: UnitPlan = { actions: [], stages: [], diagnostics: [], objects: [] };
+const nothing: UnitPlan = { actions: [], stages: [], diagnostics: [], objects: [], notices: [] };
 
 /** The plan of a unit the files name, or of one they name no more. */
 export function planFor(

@@ -1,4 +1,5 @@
 import type { DesiredObject } from '../desired/desired.ts';
+import { findNode } from '../kinds/node/find-node.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { Snapshot } from '../swarm/snapshot.ts';
 import { objectKey } from './object-key.ts';
@@ -45,7 +46,7 @@ function idOf({ kind, name }: DesiredObject, snapshot: Snapshot): string | undef
     case 'secret':
       return snapshot.secrets.find((one) => one.Spec.Name === name)?.ID;
     case 'node':
-      return snapshot.nodes.find((one) => one.ID === name || one.Description.Hostname === name)?.ID;
+      return findNode(name, snapshot.nodes).node?.ID;
     default:
       return snapshot.swarm.ID;
   }

@@ -2,6 +2,7 @@ import { backoffDelay, type BackoffOptions } from './backoff.ts';
 import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import { type Action, rotates } from '../plan/action.ts';
+import type { Notice } from '../plan/notice.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
@@ -180,9 +181,7 @@ function conclude(
     held,
     applied,
     health,
-    scarce: plan.objects.flatMap(({ kind, name }) =>
-      kind === 'network' ? (observation.scarce.get(name) ?? []) : [],
-    ),
+    notices: [...plan.notices, ...scarceNetworks(plan, observation)],
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
@@ -229,6 +228,12 @@ function saveApplied(
   const next = { ...state, appliedRevision };
   const before = JSON.stringify(history.unitState(unit.name));
   if (before !== JSON.stringify(next)) history.saveUnitState(unit.name, next);
+}
+
+/** Of the unit's networks those that run out of addresses. */
+function scarceNetworks({ objects }: UnitPlan, { scarce }: Observation): Notice[] {
+  const found = objects.flatMap(({ kind, name }) => (kind === 'network' && scarce.get(name)) || []);
+  return found.map(({ reason: type, name, message }) => ({ type, kind: 'network', name, message }));
 }
 
 function timeoutOf(unit: UnitRecord, parts: LoopParts): number {

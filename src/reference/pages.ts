@@ -6,6 +6,7 @@ import { systemClock } from '../reconcile/system-clock.ts';
 import { jsonSchema } from '../spec/compose/json-schema.ts';
 import { apiPage } from './api-page.ts';
 import type { OpenApi } from './api-page.ts';
+import { conditionsPage } from './conditions-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { filesPage } from './files-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -19,6 +20,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
     'files.md': filesPage(schema),
+    'conditions.md': conditionsPage(),
     'api.md': apiPage(await openApi(metrics)),
     'metrics.md': await metricsPage(metrics),
     'skep.schema.json': `${JSON.stringify(schema, null, 2)}\n`,

@@ -25,6 +25,7 @@ export type Engine = {
   /** `LocalNodeState`, `ControlAvailable` and `Error` of this Engine's own node, from `GET /info`. */
   self(): Promise<{ nodeId: string; state: string; manager: boolean; error: string }>;
   nodes(): Promise<SwarmNode[]>;
+  node(id: string): Promise<SwarmNode>;
   services(): Promise<Service[]>;
   /** Of the whole Swarm, unfiltered: a filter by a removed service answers 404. */
   tasks(): Promise<Task[]>;

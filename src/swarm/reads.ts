@@ -12,6 +12,7 @@ type Reads = Pick<
   | 'swarm'
   | 'self'
   | 'nodes'
+  | 'node'
   | 'services'
   | 'tasks'
   | 'networks'
@@ -40,6 +41,7 @@ export function makeReads(call: Call): Reads {
     swarm: () => get<Swarm>('/swarm'),
     self: async () => describeSelf(await get<Info>('/info')),
     nodes: () => list<SwarmNode>('/nodes'),
+    node: (id) => get<SwarmNode>('/nodes/{id}', { params: { id } }),
     services: () => list<Service>('/services', { status: true }),
     tasks: () => list<Task>('/tasks'),
     networks: async () => {

@@ -1,8 +1,10 @@
 import type Docker from 'dockerode';
 import { eventually } from './await.ts';
 import { removeContainer } from './cleanup.ts';
+import { runInside } from './cli.ts';
 import { connect } from './engine/ping.ts';
 import { loadImage, tagImage } from './images/image-store.ts';
+import { HOSTNAME_FILE } from './images/node-init.ts';
 import { startNodeContainer } from './node-container.ts';
 import type { NodeContainerOptions } from './node-container.ts';
 
@@ -80,6 +82,15 @@ export class TestNode {
   async start(): Promise<void> {
     await this.container.start();
     await this.#answers();
+  }
+
+  /** Gives the machine another hostname and starts its Engine anew, which is when it takes notice. */
+  async restartAs(hostname: string): Promise<void> {
+    const command = ['sh', '-c', `echo ${hostname} > ${HOSTNAME_FILE}`];
+    const { code, stderr } = await runInside(this.container, command);
+    if (code !== 0) throw new Error(stderr);
+    await this.container.stop({ t: 5 });
+    await this.start();
   }
 
   /** Removes the node with its data. */

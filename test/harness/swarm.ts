@@ -94,9 +94,20 @@ export class TestSwarm implements AsyncDisposable {
   /** Boots one more node and joins it to the swarm; it is named after its role and the next number. */
   async joinNode(role: Role): Promise<TestNode> {
     const node = await this.#bootNode(role);
-    await this.#join(node);
+    await this.join(node);
     await this.#settled([node]);
     return node;
+  }
+
+  /** Makes a node a member, or a member again: then under a new ID. It may not be ready when this returns. */
+  async join(node: TestNode): Promise<void> {
+    const { address, tokens } = await this.#invitation();
+    await node.client.swarmJoin({
+      ListenAddr: '0.0.0.0:2377',
+      AdvertiseAddr: node.address,
+      RemoteAddrs: [`${address}:2377`],
+      JoinToken: node.role === 'manager' ? tokens.Manager : tokens.Worker,
+    });
   }
 
   /** Boots the nodes side by side and makes a swarm of them. Called once, by `bootSwarm`. */
@@ -109,9 +120,9 @@ export class TestSwarm implements AsyncDisposable {
     if (first === undefined) throw new Error('a swarm needs a manager');
     await first.client.swarmInit({ ListenAddr: '0.0.0.0:2377', AdvertiseAddr: first.address });
     // Managers join one by one: each changes the quorum of those before.
-    for (const node of others.filter(({ role }) => role === 'manager')) await this.#join(node);
+    for (const node of others.filter(({ role }) => role === 'manager')) await this.join(node);
     await Promise.all(
-      others.filter(({ role }) => role === 'worker').map((node) => this.#join(node)),
+      others.filter(({ role }) => role === 'worker').map((node) => this.join(node)),
     );
     await this.#settled(this.nodes);
   }
@@ -161,16 +172,6 @@ export class TestSwarm implements AsyncDisposable {
         return { address: node.address, tokens: swarm.JoinTokens };
       }),
     );
-  }
-
-  async #join(node: TestNode): Promise<void> {
-    const { address, tokens } = await this.#invitation();
-    await node.client.swarmJoin({
-      ListenAddr: '0.0.0.0:2377',
-      AdvertiseAddr: node.address,
-      RemoteAddrs: [`${address}:2377`],
-      JoinToken: node.role === 'manager' ? tokens.Manager : tokens.Worker,
-    });
   }
 
   /** Waits until the managers know the nodes by name and hold them for ready. */

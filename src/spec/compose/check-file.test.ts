@@ -181,6 +181,26 @@ x-skep: { suspend: true }
     expect(checked.stacks).toEqual({ shop: { files: ['a.yml'], env_file: ['b.env'] } });
     expect(checked.options).toEqual({ suspend: true });
   });
+
+  it('mean nodes by their names, by patterns and by what they are', () => {
+    const checked = check(`
+nodes:
+  worker*: { labels: { a: 1 }, remove_down_after: 24h }
+  arm: { match: { hostname: w?, engine_labels: [gpu=yes], platform: linux/arm64, address: "fd00:1::/64" } }
+`);
+    expect(checked.found).toEqual([]);
+    expect(checked.cluster?.nodes).toEqual({
+      'worker*': { labels: { a: '1' }, remove_down_after: 8.64e13 },
+      arm: {
+        match: {
+          hostname: 'w?',
+          engine_labels: { gpu: 'yes' },
+          platform: 'linux/arm64',
+          address: 'fd00:1::/64',
+        },
+      },
+    });
+  });
 });
 
 describe('what leads to other files', () => {
@@ -293,6 +313,19 @@ describe('findings', () => {
     ['tokens: { worker: { rotate: 0 0 * * *, timezone: "+09:00" } }', '1:40 bad-timezone'],
     ['tokens: { boss: { rotate: 0 0 * * * } }', '1:11 unknown-key'],
     ['nodes: { a: { role: boss } }', '1:15 bad-value'],
+    ['nodes: { "a b": {} }', '1:10 bad-name'],
+    ['nodes: { a: { match: {} } }', '1:15 empty-match'],
+    ['nodes: { a: { match: { engine_labels: {} } } }', '1:15 empty-match'],
+    ['nodes: { a: { match: { hostname: "w[12]" } } }', '1:24 bad-pattern'],
+    ['nodes: { a: { match: { platform: linux/arm/v7 } } }', '1:24 bad-platform'],
+    ['nodes: { a: { match: { platform: Linux } } }', '1:24 bad-platform'],
+    ['nodes: { a: { match: { platform: linux/amd46 } } }', '1:24 bad-platform'],
+    ['nodes: { a: { match: { address: 10.1.0.7 } } }', '1:24 bad-range'],
+    ['nodes: { a: { match: { address: 10.1.0.0/33 } } }', '1:24 bad-range'],
+    ['nodes: { a: { match: { address: 10.1/16 } } }', '1:24 bad-range'],
+    ['nodes: { a: { match: { address: "fd00::/129" } } }', '1:24 bad-range'],
+    ['nodes: { a: { match: { address: "10.1.0.0/ 8" } } }', '1:24 bad-range'],
+    ['nodes: { a: { remove_down_after: 30s } }', '1:15 out-of-range'],
     ['cluster: { node_cert_expiry: 10m }', '1:12 out-of-range'],
     ['stacks: { a: { files: [] } }', '1:16 missing-key'],
     ['stacks: { cluster: { files: [a.yml] } }', '1:11 reserved-name'],

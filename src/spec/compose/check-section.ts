@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Path } from '../diagnostic.ts';
-import { namePattern, nodePattern, sections, type SectionName } from './file.ts';
+import { namePattern, sections, type SectionName } from './file.ts';
+import { nodePattern } from './node-match.ts';
 import type { Notes } from './notes.ts';
 import { reportIssues } from './report-issues.ts';
 import { isMapping } from './strict-object.ts';

@@ -3,6 +3,7 @@ import { cluster } from './cluster-keys.ts';
 import { textOrList } from './lists-and-maps.ts';
 import { network } from './networks.ts';
 import { node } from './node-keys.ts';
+import { nodePattern } from './node-match.ts';
 import { config, secret } from './objects.ts';
 import { service } from './service.ts';
 import { skepOptions } from './skep-options.ts';
@@ -14,8 +15,6 @@ import { volumeDefinition } from './volume-definitions.ts';
 
 /** What a section's keys may be; Docker's own rule. */
 export const namePattern = /^[a-zA-Z0-9._-]+$/;
-/** Nodes may be meant by a pattern. */
-export const nodePattern = /^[a-zA-Z0-9._*?-]+$/;
 
 export const unsupportedFileKeys: Readonly<Record<string, string>> = {
   models: 'no model is started; run it as a service',

@@ -1,26 +1,24 @@
 import { z } from 'zod';
-import { duration } from './durations.ts';
 import { mapping } from './lists-and-maps.ts';
+import { addressRange, hostnamePattern, platform, settleMatch } from './node-match.ts';
 import { atLeast, cronExpression, timezone } from './schedule.ts';
 import { strictObject } from './strict-object.ts';
 
 const match = strictObject({
-  hostname: z
-    .string()
+  hostname: hostnamePattern
     .exactOptional()
     .meta({ description: 'A pattern with `*` and `?` for the host name.' }),
   engine_labels: mapping
     .exactOptional()
     .meta({ description: 'Labels of the Engine, which its daemon.json has; all must be there.' }),
-  platform: z
-    .string()
+  platform: platform
     .exactOptional()
     .meta({ description: 'Operating system, or with the architecture: `linux/arm64`.' }),
-  address: z
-    .string()
-    .exactOptional()
-    .meta({ description: 'A range that the node’s address is in: `10.1.0.0/16`.' }),
-});
+  address: addressRange.exactOptional().meta({
+    description:
+      'A range, IPv4 or IPv6, that the node’s address is in: `10.1.0.0/16`. The address is the one that managers see.',
+  }),
+}).transform(settleMatch);
 
 const maintenance = strictObject({
   cron: cronExpression.meta({
@@ -33,7 +31,7 @@ const maintenance = strictObject({
 const nodeKeys = strictObject({
   match: match.exactOptional().meta({
     description:
-      'Which nodes are meant, instead of by the entry’s name; all that is given must fit.',
+      'Which nodes are meant, instead of by the entry’s name; all that is given must fit. What an entry for the very host says goes before what a pattern or `match` says.',
   }),
   role: z.enum(['worker', 'manager']).exactOptional().meta({ description: 'What it is.' }),
   availability: z
@@ -44,8 +42,9 @@ const nodeKeys = strictObject({
   maintenance: maintenance
     .exactOptional()
     .meta({ description: 'A window in which the node is drained, on a schedule.' }),
-  remove_down_after: duration.exactOptional().meta({
-    description: 'A node that has been down so long is taken off the list. Default: never.',
+  remove_down_after: atLeast(60_000_000_000, '1m').exactOptional().meta({
+    description:
+      'A worker that has been down so long is taken off the list: the old self of a machine that joined again and, where a pattern or `match` means it, also a machine that is gone. Default: never.',
   }),
 });
 
