@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../reconcile/clock.ts';
 import { changeStore } from './changes.ts';
+import { deliveryStore } from './deliveries.ts';
 import { driftStore } from './drift.ts';
 import { explainFileError } from './history-error.ts';
 import type { History } from './history.ts';
@@ -70,6 +71,7 @@ function storesOf(db: Database, makeId: MakeId): Stores {
     ...driftStore(db, makeId),
     ...inventoryStore(db),
     ...rotationStore(db, makeId),
+    ...deliveryStore(db),
     ...unitStore(db),
     ...trimmer(db),
     close() {

@@ -1,5 +1,6 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../reconcile/outcome.ts';
+import type { LoopMetrics } from '../reconcile/loop-metrics.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
 
@@ -49,6 +50,17 @@ export function createMetrics(version: string) {
       series.rotations.inc({ role, result });
       if (result === 'done') series.lastRotation.set({ role }, at / 1000);
     },
+    delivered(...[subject, way, result]: Parameters<LoopMetrics['delivered']>): void {
+      series.deliveries.inc({ subject, way, result });
+    },
+    deliveriesCounted(rows: Parameters<LoopMetrics['deliveriesCounted']>[0]): void {
+      for (const subject of deliverySubjects) {
+        for (const state of ['pending', 'dead']) {
+          const open = rows.filter((row) => row.subject === subject && row.state === state);
+          series.openDeliveries.set({ subject, state }, open.length);
+        }
+      }
+    },
     queueChanged(depth: number, oldestMs: number): void {
       series.queued.set(depth);
       series.oldest.set(oldestMs / 1000);
@@ -59,11 +71,20 @@ export function createMetrics(version: string) {
   };
 }
 
+const deliverySubjects = ['worker', 'manager', 'unlock-key'] as const;
+
 /** A series that begins with its first failure hides that failure from rate(). */
-function startAtZero({ runs, rotations }: ReturnType<typeof defineSeries>): void {
+function startAtZero({ runs, rotations, deliveries }: ReturnType<typeof defineSeries>): void {
   const results: Result[] = ['ready', 'retry', 'wait', 'stalled'];
   for (const result of results) runs.inc({ result }, 0);
   for (const role of ['worker', 'manager']) {
     for (const result of ['done', 'failed']) rotations.inc({ role, result }, 0);
+  }
+  for (const subject of deliverySubjects) {
+    for (const way of ['file', 'webhook']) {
+      for (const result of ['delivered', 'failed', 'dead']) {
+        deliveries.inc({ subject, way, result }, 0);
+      }
+    }
   }
 }

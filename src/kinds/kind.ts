@@ -32,6 +32,11 @@ export type World = {
    * no more goes over to the unit that does.
    */
   named?: ReadonlyMap<string, string>;
+  /**
+   * Whether the unlock key could be handed over to where the files want it: `true`, or why not. Absent while that is not
+   * known; never known to who delivers nothing.
+   */
+  lockable?: true | string;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
   keepVersions?: number;
   /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */

@@ -1,4 +1,5 @@
-import type { TokenRole } from '../spec/cluster.ts';
+import type { DeliveryRow } from '../history/history.ts';
+import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What the loop counts. */
@@ -9,6 +10,14 @@ export type LoopMetrics = {
   unitForgotten(unit: string): void;
   swarmObserved(at: number): void;
   tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
+  /** One try to deliver a token or the unlock key. */
+  delivered(
+    subject: DeliverySubject,
+    way: 'file' | 'webhook',
+    result: 'delivered' | 'failed' | 'dead',
+  ): void;
+  /** All deliveries that there are. */
+  deliveriesCounted(rows: readonly Pick<DeliveryRow, 'subject' | 'state'>[]): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
 };
@@ -21,6 +30,8 @@ export const noMetrics: LoopMetrics = {
   unitForgotten() {},
   swarmObserved() {},
   tokenRotated() {},
+  delivered() {},
+  deliveriesCounted() {},
   queueChanged() {},
   pruneRefused() {},
 };

@@ -34,6 +34,8 @@ type View = {
   observation: Observation;
   world: World;
   state: UnitState;
+  /** Of the files, and of what is live of the wish itself. */
+  revision: string;
   plan: UnitPlan;
   health: UnitHealth;
 };
@@ -77,20 +79,29 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
     parts.observations.get(),
   ]);
   const state = stateOf(history, unit.name);
-  const wanted = unit.desired?.objects ?? [];
+  const desired = unit.desired && parts.tokenSecrets.complete(unit.desired, observation.snapshot);
+  const wanted = desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
   const before = history.owned();
   const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, before) : [];
   for (const row of learnt) history.own(row, parts.clock.now());
   const owned = learnt.length > 0 ? history.owned() : before;
   const secretContents = await parts.secrets.compare(wanted, observation, owned);
-  const known = { owned, images, secretContents, ...(named && { named }) };
+  const lockable = parts.deliveries.lockable();
+  const known = {
+    owned,
+    images,
+    secretContents,
+    ...(named && { named }),
+    ...(lockable !== undefined && { lockable }),
+  };
   const world = worldOf(observation, known, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete && learnt.length === 0, allow: unit.allow, refused };
-  const plan = planFor(unit, world, options);
+  const plan = planFor({ name: unit.name, desired, vanished: unit.vanished }, world, options);
   const health = judgeUnit(plan, observation, world.now);
-  return { observation, world, state: { ...state, refused }, plan, health };
+  const revision = (unit.vanished ? undefined : desired?.revision) ?? unit.revision;
+  return { observation, world, state: { ...state, refused }, revision, plan, health };
 }
 
 async function write(
@@ -107,7 +118,7 @@ async function write(
     noteSettled(unit, plan.actions, parts);
     return nothing;
   }
-  const drifted = noteDrift(unit, plan.actions, view.state, parts);
+  const drifted = noteDrift(unit, plan.actions, view, parts);
   if (parts.mode === 'observe') return nothing;
   const { stages, held } = holdBack(plan, {
     health,
@@ -199,14 +210,18 @@ function conclude(
 }
 
 /** What has to outlive this process. */
-function remember(unit: UnitRecord, { plan, world, state }: View, parts: LoopParts): void {
+function remember(
+  unit: UnitRecord,
+  { plan, world, state, revision }: View,
+  parts: LoopParts,
+): void {
   const { history } = parts;
   for (const owned of toOwn(plan.objects, plan.actions, world)) history.own(owned, world.now);
   for (const { kind, name } of toDisown(unit.name, plan.objects, world)) {
     history.disown(unit.name, kind, name);
   }
   const applied = plan.actions.length === 0 && unit.problem === undefined && !unit.vanished;
-  const appliedRevision = applied ? unit.revision : state.appliedRevision;
+  const appliedRevision = applied ? revision : state.appliedRevision;
   const before = JSON.stringify(history.unitState(unit.name));
   const next = { ...state, appliedRevision };
   if (before !== JSON.stringify(next)) history.saveUnitState(unit.name, next);

@@ -1,7 +1,8 @@
 import type { Leadership } from '../lease/leadership.ts';
+import { clusterUnit } from '../spec/spec-set.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
-import type { Status, UnitStatus } from './operator.ts';
+import type { Condition, DeliveryStatus, Status, UnitStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 type StatusFacts = {
@@ -17,6 +18,9 @@ type StatusFacts = {
   set: DesiredSet | undefined;
   units: readonly UnitRecord[];
   isSuspended(unit: UnitRecord): boolean;
+  deliveries: DeliveryStatus[];
+  /** Conditions of the cluster's unit besides those of its last run. */
+  undelivered: readonly Condition[];
 };
 
 export function statusOf(facts: StatusFacts): Status {
@@ -41,7 +45,10 @@ export function statusOf(facts: StatusFacts): Status {
       readAt: set?.readAt ?? null,
       complete: set?.complete ?? false,
     },
-    units: units.map((unit) => unitStatus(unit, facts.isSuspended(unit))),
+    units: units.map((unit) =>
+      unitStatus(unit, facts.isSuspended(unit), unit.name === clusterUnit ? facts.undelivered : []),
+    ),
+    deliveries: facts.deliveries,
     diagnostics: set?.diagnostics ?? [],
   };
 }
@@ -68,7 +75,11 @@ function checksOf({
   ];
 }
 
-function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
+function unitStatus(
+  unit: UnitRecord,
+  suspended: boolean,
+  undelivered: readonly Condition[],
+): UnitStatus {
   const { name, kind, files, revision, sync, operation, outcome } = unit;
   const { lastRunAt, nextRunAt, attempts, conditions } = unit;
   return {
@@ -84,6 +95,6 @@ function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
     nextRunAt,
     attempts,
     suspended,
-    conditions,
+    conditions: [...conditions, ...undelivered],
   };
 }

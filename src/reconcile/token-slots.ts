@@ -4,7 +4,7 @@ import { lastSlot } from '../kinds/token.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import type { Swarm } from '../swarm/types.ts';
 import { nextSlot } from '../tokens/schedule.ts';
-import type { TokenStatus } from './operator.ts';
+import type { DeliveryStatus, TokenStatus } from './operator.ts';
 import { tokenOf } from './send-rotation.ts';
 import type { UnitRecord } from './unit-record.ts';
 
@@ -20,6 +20,7 @@ export function tokenStatus(
   swarm: Swarm | undefined,
   history: History,
   now: number,
+  deliveries: readonly DeliveryStatus[],
 ): TokenStatus[] {
   const tokens = unit === undefined ? [] : tokensOf(unit);
   return (['worker', 'manager'] as const).map((role) => {
@@ -31,6 +32,7 @@ export function tokenStatus(
       fingerprint: swarm === undefined ? null : tokenOf(swarm, role),
       lastRotationAt: lastRotationAt(role, swarm, history),
       nextRotationAt: (schedule && nextSlot(schedule, now)) ?? null,
+      deliveries: deliveries.filter(({ subject }) => subject === role),
     };
   });
 }
