@@ -130,9 +130,18 @@ test('a file follows its token, whoever makes a new one, and whoever touches the
   await delivery({ way: 'file', target: file, state: 'delivered', attempts: 0 });
 });
 
-test('nothing is delivered while the cluster is suspended, and all of it afterwards', async () => {
+test('nothing is delivered by who only observes, nor while the cluster is suspended', async () => {
   const file = join(folder, 'worker.token');
-  await start(deliverTo(`{ file: ${file} }`));
+  const files = deliverTo(`{ file: ${file} }`);
+  {
+    const settings = { mode: 'observe' as const };
+    await using watcher = await RunningSkep.start(swarm.node('m1').host, files, settings);
+    await watcher.ready(['cluster']);
+    await watcher.operator.reconcile({ by: 'test', wait: true });
+    expect(watcher.operator.status().deliveries).toMatchObject([{ state: 'unknown' }]);
+    expect(await readdir(folder)).toEqual(['hook']);
+  }
+  await start(files);
   await delivery({ state: 'delivered' });
   skep.operator.suspend('cluster', 'test');
   const old = await readFile(file, 'utf8');
@@ -173,16 +182,17 @@ test('a webhook is tried again, signed and under one ID, over a restart, and hol
   await eventually(() => received.length === 4, { what: 'a fourth try', within: 10_000 });
   const begun = performance.now();
   await skep.operator.reconcile({ by: 'test', wait: true });
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(performance.now() - begun).toBeLessThan(5_000);
   expect(received).toHaveLength(4);
   clock.moveTo(clock.now() + 10_000);
   await delivery({ state: 'delivered', target: receiver.url, attempts: 0, error: null });
 
   const token = await workerToken();
-  expect(received.map(({ path, signed }) => [path, signed])).toEqual(
-    Array(5).fill(['/path-of-mine', true]),
-  );
+  expect(received).toHaveLength(5);
+  expect(received.every(({ path, signed }) => path === '/path-of-mine' && signed)).toBe(true);
   expect(new Set(received.map(({ id }) => id)).size).toBe(1);
+  const told = [...logs, JSON.stringify([skep.news, skep.operator.status(), await data()])];
+  expect(told.filter((text) => text.includes('path-of-mine'))).toEqual([]);
   expect(received[4]?.body).toMatchObject({
     type: 'token.rotated',
     data: { role: 'worker', token },
@@ -239,7 +249,10 @@ test('a machine joins with the command that HTTP answers, and only who may ask i
   expect(joining.command).toBe(
     `docker swarm join --token ${await workerToken()} --advertise-addr ${worker.address} ${manager}`,
   );
+  const [former] = await ground.nodes('w1');
   await worker.client.swarmLeave({ force: true });
+  // It counts as ready for some seconds more, and would be given tasks.
+  await swarm.docker(['node', 'rm', '--force', former?.ID ?? '']);
   const joined = await runInside(worker.container, ['sh', '-c', joining.command]);
   expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('joined a swarm') });
   await eventually(
