@@ -50,7 +50,7 @@ export class Deliverer {
     this.#running = this.#run();
   }
 
-  /** What is to be delivered as it is now; of a Swarm that is not locked there is no key. */
+  /** What is to be delivered as it is now: empty when there is none, absent while that is not known. */
   observed(live: ReadonlyMap<DeliverySubject, string>): void {
     this.#live = live;
     this.wake();
@@ -110,8 +110,9 @@ export class Deliverer {
     const known = this.#forgetOthers(wish.targets, history.deliveries());
     const rows = wish.targets.flatMap((target) => {
       const content = this.#live.get(target.subject);
-      if (content === undefined) return [];
       const before = known.get(idOf(target));
+      if (content === '' && before !== undefined) history.forgetDelivery(before);
+      if (content === undefined || content === '') return [];
       const row = rowFor(target, fingerprint(content), before, now);
       if (row !== before && !this.#busy.has(idOf(target))) history.saveDelivery(row);
       if (isDue(row, target, now)) this.#begin(idOf(target), () => this.#bring(row, target));

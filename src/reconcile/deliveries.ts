@@ -40,8 +40,8 @@ export class Deliveries {
   readonly #stopping = new AbortController();
   #swarm: Swarm | undefined;
   #tokens = '';
-  /** Empty while the Swarm is not locked, or its key is not known yet. */
-  #unlockKey = '';
+  /** Empty while the Swarm is not locked, undefined while its key is not known yet. */
+  #unlockKey: string | undefined;
   /** Counts observations: what was read for an older one counts no more. */
   #observations = 0;
   #runs = false;
@@ -90,6 +90,7 @@ export class Deliveries {
     this.#tokens = tokens;
     if (isNew) this.#options.onChange();
     if (!isLocked(swarm)) this.#unlockKey = '';
+    else if (this.#unlockKey === '') this.#unlockKey = undefined;
     this.#tell();
     const wantsKey = this.#wish()?.targets.some(({ subject }) => subject === 'unlock-key');
     if (this.#runs && isLocked(swarm) && wantsKey) void this.#readKey(engine, this.#observations);
@@ -116,7 +117,7 @@ export class Deliveries {
       try {
         const key = await engine.unlockKey();
         if (observation !== this.#observations) return;
-        this.#unlockKey = key;
+        if (key !== '') this.#unlockKey = key;
         return this.#tell();
       } catch (error) {
         log.warn({ err: error }, 'the unlock key could not be read');
@@ -132,7 +133,7 @@ export class Deliveries {
       ['worker', Worker],
       ['manager', Manager],
     ]);
-    if (this.#unlockKey !== '') live.set('unlock-key', this.#unlockKey);
+    if (this.#unlockKey !== undefined) live.set('unlock-key', this.#unlockKey);
     this.#deliverer.observed(live);
   }
 }

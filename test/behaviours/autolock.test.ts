@@ -128,12 +128,17 @@ test('a key that cannot be delivered is no quiet matter', async () => {
   const file = join(folder, 'unlock.key');
   await start(locked(`{ file: ${file} }`));
   await skep.ready(['cluster']);
-  await skep.write('cluster.yaml', locked(`{ file: ${join(file, 'key')} }`)['cluster.yaml']);
+  const bad = locked(`{ file: ${join(file, 'key')} }`)['cluster.yaml'];
+  await skep.write('cluster.yaml', bad);
   const condition = await eventually(
     () => skep.unit('cluster')?.conditions.find(({ type }) => type === 'UnlockKeyNotDelivered'),
     { what: 'a condition', within: 15_000 },
   );
   expect(condition.message).toContain('docker swarm unlock-key');
-  await skep.write('cluster.yaml', 'cluster: { autolock: false }');
+  await skep.write('cluster.yaml', bad.replace('autolock: true', 'autolock: false'));
   await eventually(async () => (await isLocked()) === false, { what: 'no lock', within: 10_000 });
+  await eventually(() => skep.unit('cluster')?.conditions.length === 0, {
+    what: 'no more trouble with a key that is not there',
+    within: 10_000,
+  });
 });
