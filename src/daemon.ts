@@ -6,6 +6,7 @@ import type { History } from './history/history.ts';
 import { openSturdyHistory } from './history/open-history.ts';
 import { tendHistory } from './history/tend-history.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import type { HowToJoin } from './http/route-context.ts';
 import { buildServer } from './http/server.ts';
 import { createLeadership, type Leadership } from './lease/leadership.ts';
 import { lockConfig } from './lease/lock-config.ts';
@@ -16,8 +17,8 @@ import type { Operator } from './reconcile/operator.ts';
 import { startTriggers } from './reconcile/start-triggers.ts';
 import { takeSuspended } from './reconcile/suspend.ts';
 import { openCredentials } from './registry/credentials.ts';
-import type { TokenRole } from './spec/cluster.ts';
 import { specReader } from './spec/spec-reader.ts';
+import { joinAnswer } from './tokens/join-answer.ts';
 import { connectEngine, type ConnectOptions } from './swarm/connect-engine.ts';
 
 export type DaemonParts = {
@@ -72,14 +73,15 @@ export async function startDaemon(settings: DaemonSettings, parts: DaemonParts):
   const house: House = { history, metrics, link, leadership };
   const controller = new Controller(controllerOptions(settings, parts, house));
   const { operator } = controller;
-  const joinTokens = (role: TokenRole) => readJoinToken(link, role);
-  const server = buildServer({ operator, metrics, auth, listen, log, version, clock, joinTokens });
+  const howToJoin: HowToJoin = (...asked) => readHowToJoin(link, ...asked);
+  const server = buildServer({ operator, metrics, auth, listen, log, version, clock, howToJoin });
   const url = await server.listen(parseListen(listen)).catch((error: unknown) => {
     history.close();
     throw error;
   });
   log.info({ url, host, directory: settings.desired, version }, 'skep is up');
   controller.start();
+  controller.parts.deliveries.start();
   const stopTriggers = startTriggers(controller, {
     ...parts,
     ...settings,
@@ -195,7 +197,11 @@ function controllerOptions(
   };
 }
 
-async function readJoinToken(link: EngineLink, role: TokenRole): Promise<string> {
-  const { JoinTokens } = await (await link.engine()).swarm();
-  return role === 'worker' ? JoinTokens.Worker : JoinTokens.Manager;
+async function readHowToJoin(
+  link: EngineLink,
+  ...[role, advertise]: Parameters<HowToJoin>
+): ReturnType<HowToJoin> {
+  const engine = await link.engine();
+  const [swarm, nodes] = await Promise.all([engine.swarm(), engine.nodes()]);
+  return joinAnswer(role, swarm, nodes, advertise);
 }

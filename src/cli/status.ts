@@ -1,4 +1,4 @@
-import type { Status, UnitStatus } from '../reconcile/operator.ts';
+import type { DeliveryStatus, Status, UnitStatus } from '../reconcile/operator.ts';
 import { askServer } from './api-client.ts';
 import type { CliCommand, Context } from './command.ts';
 import { diagnosticLines } from './print-diagnostics.ts';
@@ -39,7 +39,17 @@ function print({ io, style }: Context, answer: Status): void {
   }
   const head = ['UNIT', 'READY', 'SYNC', 'HEALTH', 'REVISION', 'NEXT', 'MESSAGE'].map(style.dim);
   io.out(table([head, ...answer.units.map((unit) => row(unit, style))]));
+  for (const delivery of answer.deliveries) {
+    if (delivery.state === 'pending' || delivery.state === 'dead') {
+      io.out(undelivered(delivery, style));
+    }
+  }
   for (const line of diagnosticLines(answer.diagnostics, style)) io.out(line);
+}
+
+function undelivered({ subject, target, state, error }: DeliveryStatus, style: Styles): string {
+  const how = state === 'dead' ? style.red('given up') : style.yellow('not delivered yet');
+  return `${how} ${subject} to ${target}${error === null ? '' : `: ${error}`}`;
 }
 
 function row(unit: UnitStatus, style: Styles): string[] {

@@ -17,6 +17,8 @@ export const skepLabels = {
   prune: 'skep.prune',
   /** What the versions of a config or secret have in common. */
   base: 'skep.base',
+  /** On a secret: which join token it holds. */
+  token: 'skep.token',
 } as const;
 
 /** The labels of what lives inside a service or a volume: the user's, and the stack's. */

@@ -2,7 +2,7 @@ import type { KindName } from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
 import type { Change } from '../plan/action.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
 
 /** What is remembered, in SQLite. Synchronous, as better-sqlite3 is. Nothing sensitive ever gets here. Times: ms since the epoch. */
 export type History = {
@@ -45,6 +45,11 @@ export type History = {
   openRotations(): RotationRow[];
   /** The last one done of each role. */
   lastRotation(role: TokenRole): RotationRow | undefined;
+
+  /** One row for each target that something was to be delivered to. */
+  deliveries(): DeliveryRow[];
+  saveDelivery(row: DeliveryRow): void;
+  forgetDelivery(row: Pick<DeliveryRow, 'subject' | 'target'>): void;
 
   unitState(unit: string): UnitState | undefined;
   saveUnitState(unit: string, state: UnitState): void;
@@ -112,6 +117,23 @@ export type RotationRow = {
   result: string;
   before: string;
   after: string | null;
+  error: string | null;
+};
+/** How the delivery to one target stands. `wanted` and `delivered` are fingerprints; `target` is a hash of where to. */
+export type DeliveryRow = {
+  subject: DeliverySubject;
+  target: string;
+  wanted: string;
+  /** `dead`: given up, until there is something new to deliver or a person asks. */
+  state: 'pending' | 'delivered' | 'dead';
+  /** Since when `wanted` is to be delivered. */
+  since: number;
+  /** Failed ones, of `wanted`. */
+  attempts: number;
+  /** Only while it is pending. */
+  nextAttemptAt: number | null;
+  delivered: string | null;
+  deliveredAt: number | null;
   error: string | null;
 };
 export type UnitState = {

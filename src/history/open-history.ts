@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { changeStore } from './changes.ts';
 import { databaseFile, type DatabaseOptions } from './database-file.ts';
+import { deliveryStore } from './deliveries.ts';
 import { driftStore } from './drift.ts';
 import type { Stores } from './history-place.ts';
 import type { History } from './history.ts';
@@ -40,6 +41,7 @@ function storesOf(db: Database, makeId: MakeId): Stores {
     ...driftStore(db, makeId),
     ...inventoryStore(db),
     ...rotationStore(db, makeId),
+    ...deliveryStore(db),
     ...unitStore(db),
     ...trimmer(db),
     close() {

@@ -1,7 +1,7 @@
 import { array, assert, integer, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { finishedRun, temporaryHistory } from './history.fixture.ts';
-import type { History, NewChange } from './history.ts';
+import type { DeliveryRow, History, NewChange } from './history.ts';
 import { BadCursor } from './history-error.ts';
 
 const update: NewChange = {
@@ -297,4 +297,29 @@ test('trimming takes what is old or too much, with its changes, and nothing that
   expect(history.run(old)).toBeUndefined();
   expect(history.drift({}).items).toMatchObject([{ at: 3 }]);
   expect(history.rotations({}).items.map((item) => item.id)).toEqual([rotation]);
+});
+
+test('a delivery is one row for each target, without anything that looks like a token', () => {
+  const history = temporaryHistory();
+  const row: DeliveryRow = {
+    subject: 'worker',
+    target: 'a1b2',
+    wanted: '9f86d081884c7d65',
+    state: 'pending',
+    since: 5,
+    attempts: 1,
+    nextAttemptAt: 6,
+    delivered: null,
+    deliveredAt: null,
+    error: 'the receiver answered 500 to SWMTKN-1-abc-def',
+  };
+  history.saveDelivery(row);
+  const pending = { ...row, error: 'the receiver answered 500 to (sensitive)' };
+  expect(history.deliveries()).toEqual([pending]);
+  const done: DeliveryRow = { ...row, state: 'delivered', nextAttemptAt: null, error: null };
+  history.saveDelivery(done);
+  history.saveDelivery({ ...done, subject: 'unlock-key' });
+  expect(history.deliveries()).toEqual([{ ...done, subject: 'unlock-key' }, done]);
+  history.forgetDelivery(done);
+  expect(history.deliveries()).toEqual([{ ...done, subject: 'unlock-key' }]);
 });

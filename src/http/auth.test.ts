@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearer, testServer, tokens } from './server.fixture.ts';
+import { bearer, howToJoin, testServer, tokens } from './server.fixture.ts';
 import type { Scope } from './auth.ts';
 
 const matrix: [method: 'GET' | 'POST', url: string, least: Scope | 'public'][] = [
@@ -47,7 +47,7 @@ const real = (url: string) =>
 const checked = matrix.filter(([, url]) => !url.endsWith('/events'));
 
 test.each(checked)('%s %s needs %s', async (method, url, least) => {
-  const { app } = testServer({ auth: tokens, joinTokens: async () => 'SWMTKN-1-a' });
+  const { app } = testServer({ auth: tokens, howToJoin });
   const status = async (headers: Record<string, string>) => {
     const body = method === 'POST' && url.endsWith('plan') ? { payload: {} } : {};
     return (await app.inject({ method, url: real(url), headers, ...body })).statusCode;
@@ -60,7 +60,7 @@ test.each(checked)('%s %s needs %s', async (method, url, least) => {
 });
 
 test('the matrix names every route there is', async () => {
-  const { app } = testServer({ joinTokens: async () => 'x' });
+  const { app } = testServer({ howToJoin });
   await app.ready();
   for (const [method, url] of matrix)
     expect([url, app.hasRoute({ method, url })]).toEqual([url, true]);

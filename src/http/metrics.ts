@@ -1,7 +1,7 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Gauge } from 'prom-client';
-import type { TokenTimes } from '../reconcile/loop-metrics.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
+import type { LoopMetrics, TokenTimes } from '../reconcile/loop-metrics.ts';
 import type { TokenRole } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
 
@@ -57,6 +57,17 @@ export function createMetrics(version: string) {
         setOrRemove(series.nextRotation, { role }, nextRotationAt);
       }
     },
+    delivered(...[subject, way, result]: Parameters<LoopMetrics['delivered']>): void {
+      series.deliveries.inc({ subject, way, result });
+    },
+    deliveriesCounted(rows: Parameters<LoopMetrics['deliveriesCounted']>[0]): void {
+      for (const subject of deliverySubjects) {
+        for (const state of ['pending', 'dead']) {
+          const open = rows.filter((row) => row.subject === subject && row.state === state);
+          series.openDeliveries.set({ subject, state }, open.length);
+        }
+      }
+    },
     queueChanged(depth: number, oldestMs: number): void {
       series.queued.set(depth);
       series.oldest.set(oldestMs / 1000);
@@ -76,12 +87,20 @@ function setOrRemove<T extends string>(
   if (at === null) gauge.remove(labels);
   else gauge.set(labels, at / 1000);
 }
+const deliverySubjects = ['worker', 'manager', 'unlock-key'] as const;
 
 /** A series that begins with its first failure hides that failure from rate(). */
-function startAtZero({ runs, rotations }: ReturnType<typeof defineSeries>): void {
+function startAtZero({ runs, rotations, deliveries }: ReturnType<typeof defineSeries>): void {
   const results: Result[] = ['ready', 'retry', 'wait', 'stalled'];
   for (const result of results) runs.inc({ result }, 0);
   for (const role of ['worker', 'manager']) {
     for (const result of ['done', 'failed']) rotations.inc({ role, result }, 0);
+  }
+  for (const subject of deliverySubjects) {
+    for (const way of ['file', 'webhook']) {
+      for (const result of ['delivered', 'failed', 'dead']) {
+        deliveries.inc({ subject, way, result }, 0);
+      }
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testServer } from './server.fixture.ts';
+import { howToJoin, testServer } from './server.fixture.ts';
 
 type Operation = {
   operationId?: string;
@@ -14,7 +14,7 @@ type Document = {
 };
 
 async function openApi(): Promise<{ document: Document; text: string }> {
-  const { app } = testServer({ joinTokens: async () => 'x' });
+  const { app } = testServer({ howToJoin });
   const text = (await app.inject({ url: '/openapi.json' })).body;
   return { document: JSON.parse(text) as Document, text };
 }

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../reconcile/clock.ts';
 import type { Operator, UnitStatus } from '../reconcile/operator.ts';
 import type { TokenRole } from '../spec/cluster.ts';
+import type { JoinAnswer } from '../tokens/join-answer.ts';
 import type { Caller, Scope } from './auth.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +30,9 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** Asks the Engine how a machine joins that is to be reached at `advertise`. */
+export type HowToJoin = (role: TokenRole, advertise?: string) => Promise<JoinAnswer>;
+
 /** What routes work with. */
 export type RouteContext = {
   operator: Operator;
@@ -36,7 +40,7 @@ export type RouteContext = {
   hub: EventHub;
   clock: Clock;
   version: string;
-  joinTokens: ((role: TokenRole) => Promise<string>) | undefined;
+  howToJoin: HowToJoin | undefined;
 };
 
 /** For the history; routes are only reached by callers that were found. */

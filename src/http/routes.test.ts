@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bearer, testServer, tokens } from './server.fixture.ts';
+import { bearer, howToJoin, testServer, tokens } from './server.fixture.ts';
 
 describe('probes', () => {
   test.each(['/livez', '/healthz', '/readyz'])('%s says ok', async (url) => {
@@ -247,20 +247,35 @@ describe('tokens', () => {
   });
 
   test('a join token goes to the scope join alone, and into no log', async () => {
-    const secret = 'SWMTKN-1-abc-def';
-    const { app, logged } = testServer({ auth: tokens, joinTokens: async () => secret });
+    const secret = 'SWMTKN-1-worker';
+    const { app, logged } = testServer({ auth: tokens, howToJoin });
     const get = (token: string) =>
       app.inject({ url: '/api/v1/tokens/worker/join', headers: bearer(token) });
     expect((await get('admin-token')).json()).toMatchObject({ code: 'forbidden' });
     const answer = await get('join-token');
-    expect(answer.json()).toEqual({ role: 'worker', token: secret });
+    expect(answer.json()).toEqual(await howToJoin('worker'));
+    expect(answer.json()).toMatchObject({ role: 'worker', token: secret });
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(logged.join('')).toContain('join token handed out');
     expect(logged.join('')).not.toContain(secret);
   });
 
+  test('the address to be reached at goes into the command, and nothing else does', async () => {
+    const { app } = testServer({ auth: tokens, howToJoin });
+    const get = (advertise: string) =>
+      app.inject({
+        url: '/api/v1/tokens/manager/join',
+        query: { advertise },
+        headers: bearer('join-token'),
+      });
+    expect((await get('10.0.0.9')).json().command).toContain('--advertise-addr 10.0.0.9 ');
+    for (const bad of ['a b', '$(id)', '--token', 'a;b', '']) {
+      expect((await get(bad)).json(), bad).toMatchObject({ code: 'invalid-request' });
+    }
+  });
+
   test('without credentials nobody is handed a join token, not even on loopback', async () => {
-    const { app } = testServer({ joinTokens: async () => 'SWMTKN-1-abc-def' });
+    const { app } = testServer({ howToJoin });
     const answer = await app.inject({ url: '/api/v1/tokens/worker/join' });
     expect(answer.json()).toMatchObject({ code: 'forbidden' });
   });

@@ -16,6 +16,24 @@ export const kindName = z
   .register(shapes, { id: 'Kind' });
 export const tokenRole = z.enum(['worker', 'manager']).register(shapes, { id: 'TokenRole' });
 
+export const deliveryStatus = z
+  .object({
+    subject: z.enum(['worker', 'manager', 'unlock-key']),
+    way: z.enum(['file', 'webhook', 'secret']),
+    target: text('a path, scheme and host of a webhook, or a name', 'https://hooks.example.com'),
+    state: z.enum(['pending', 'delivered', 'dead', 'unknown']),
+    fingerprint: text('of what it was last given', '9f86d081884c7d65').nullable(),
+    deliveredAt: time().nullable(),
+    attempts: z.number().int(),
+    nextAttemptAt: time().nullable(),
+    error: z.string().nullable(),
+  })
+  .register(shapes, {
+    id: 'DeliveryStatus',
+    description:
+      'How a token or key gets to one place. "dead" is given up until there is a new one or a person reconciles "cluster".',
+  });
+
 const place = z.object({ file: z.string(), line: z.number().int(), column: z.number().int() });
 
 export const diagnostic = z
@@ -98,6 +116,7 @@ export const status = z
     suspended: z.boolean().meta({ description: 'A person has suspended every unit.' }),
     desired: z.object({ directory: z.string(), readAt: time().nullable(), complete: z.boolean() }),
     units: z.array(unitStatus),
+    deliveries: z.array(deliveryStatus),
     diagnostics: z.array(diagnostic),
   })
   .register(shapes, { id: 'Status' });
@@ -199,8 +218,27 @@ export const tokenStatus = z
     lastRotationBy: text('who made it, or that it was not this Skep', 'schedule').nullable(),
     nextSlotAt: time().nullable(),
     nextRotationAt: time().nullable(),
+    deliveries: z.array(deliveryStatus),
   })
   .register(shapes, { id: 'TokenStatus' });
+
+export const joinAnswer = z
+  .object({
+    role: tokenRole,
+    token: z.string(),
+    addresses: z
+      .array(text('host and port', '10.0.0.1:2377'))
+      .register(shapes, { description: 'of the managers that can be reached' }),
+    leader: text('the one of them that leads', '10.0.0.1:2377').nullable(),
+    command: text(
+      'to be run on the machine that joins',
+      'docker swarm join --token SWMTKN-1-… 10.0.0.1:2377',
+    ),
+    hints: z
+      .array(z.string())
+      .register(shapes, { description: 'what may have to be added to it, and opened for it' }),
+  })
+  .register(shapes, { id: 'JoinAnswer' });
 
 export const rotation = z
   .object({

@@ -1,13 +1,15 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { aNode, aSwarm } from '../../test/unit/world.ts';
 import type { Clock } from '../reconcile/clock.ts';
+import { joinAnswer } from '../tokens/join-answer.ts';
 import type { Auth } from './auth.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 import { fixtureOperator } from './operator.fixture.ts';
 import { fixtureNow } from './state.fixture.ts';
 import type { FixtureOperator } from './operator.fixture.ts';
-import type { App } from './route-context.ts';
+import type { App, HowToJoin } from './route-context.ts';
 import { buildServer } from './server.ts';
 import type { ServerOptions } from './server.ts';
 
@@ -38,6 +40,13 @@ export function handClock(): HandClock {
     },
   };
 }
+
+/** Of a Swarm with one manager. */
+export const howToJoin: HowToJoin = async (role, advertise) => {
+  const status = { Reachability: 'reachable', Leader: true, Addr: '10.0.0.2:2377' };
+  const manager = aNode('m1', { Role: 'manager' }, { ManagerStatus: status });
+  return joinAnswer(role, aSwarm(), [manager], advertise);
+};
 
 export const tokens: Auth = {
   tokens: [

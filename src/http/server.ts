@@ -7,7 +7,6 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../reconcile/clock.ts';
 import type { Operator } from '../reconcile/operator.ts';
-import type { TokenRole } from '../spec/cluster.ts';
 import { answerError } from './answer-error.ts';
 import type { Auth } from './auth.ts';
 import { createEventHub } from './event-hub.ts';
@@ -18,7 +17,7 @@ import { refuseOtherMethods } from './method-not-allowed.ts';
 import type { Metrics } from './metrics.ts';
 import { documentRoutes, openApiRoute } from './openapi.ts';
 import { Problem } from './problems.ts';
-import type { App, RouteContext } from './route-context.ts';
+import type { App, HowToJoin, RouteContext } from './route-context.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -38,7 +37,7 @@ export type ServerOptions = {
   version: string;
   clock: Clock;
   /** Reads a join token from the Engine. Without it no route hands tokens out. */
-  joinTokens?: (role: TokenRole) => Promise<string>;
+  howToJoin?: HowToJoin;
 };
 
 /**
@@ -110,7 +109,7 @@ const securityHeaders = {
 
 function addRoutes(
   app: App,
-  { operator, metrics, clock, version, joinTokens, log }: ServerOptions,
+  { operator, metrics, clock, version, howToJoin, log }: ServerOptions,
 ): void {
   const hub = createEventHub({
     clock,
@@ -124,7 +123,7 @@ function addRoutes(
     hub.close();
   });
 
-  const context: RouteContext = { operator, metrics, hub, clock, version, joinTokens };
+  const context: RouteContext = { operator, metrics, hub, clock, version, howToJoin };
   const addMethodAnswers = refuseOtherMethods(app);
   for (const routes of [
     probeRoutes,

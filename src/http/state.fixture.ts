@@ -1,6 +1,12 @@
 import type { ChangeRow, DriftRow, RotationRow, RunRow } from '../history/history.ts';
 import type { Change } from '../plan/action.ts';
-import type { Resource, Status, TokenStatus, UnitStatus } from '../reconcile/operator.ts';
+import type {
+  DeliveryStatus,
+  Resource,
+  Status,
+  TokenStatus,
+  UnitStatus,
+} from '../reconcile/operator.ts';
 
 /** Monday, 16 November 2026, 12:00 UTC. */
 export const fixtureNow = Date.UTC(2026, 10, 16, 12);
@@ -139,6 +145,7 @@ export function fixtureState(): FixtureState {
           nextRunAt: fixtureNow + 7_000,
         }),
       ],
+      deliveries,
       diagnostics: [
         {
           severity: 'error',
@@ -268,6 +275,7 @@ export function fixtureState(): FixtureState {
         lastRotationBy: 'schedule',
         nextSlotAt: fixtureNow + 5 * day + 6 * hour,
         nextRotationAt: fixtureNow + 5 * day + 6 * hour,
+        deliveries: [],
       },
       {
         role: 'manager',
@@ -280,10 +288,36 @@ export function fixtureState(): FixtureState {
         lastRotationBy: null,
         nextSlotAt: fixtureNow + 14 * day + 16 * hour - 900_000,
         nextRotationAt: fixtureNow + 14 * day + 16 * hour,
+        deliveries,
       },
     ],
   };
 }
+
+const deliveries: DeliveryStatus[] = [
+  {
+    subject: 'manager',
+    way: 'file',
+    target: '/run/skep/manager.token',
+    state: 'delivered',
+    fingerprint: '2c26b46b68ffc68f',
+    deliveredAt: ago(day),
+    attempts: 0,
+    nextAttemptAt: null,
+    error: null,
+  },
+  {
+    subject: 'manager',
+    way: 'webhook',
+    target: 'https://hooks.example.com',
+    state: 'pending',
+    fingerprint: null,
+    deliveredAt: null,
+    attempts: 3,
+    nextAttemptAt: fixtureNow + 4_000,
+    error: 'the receiver answered 500',
+  },
+];
 
 export const rotationDone: RotationRow = {
   id: 'r1',

@@ -40,6 +40,26 @@ describe("the Swarm's settings", () => {
     ]);
   });
 
+  test('autolock is turned on by itself, once its key has somewhere to go', () => {
+    const wanted = { autolock: true, unlock_key: { deliver: [{ file: '/k' }] } };
+    const withLockable = (settings: ClusterSettings, lockable?: true | string) =>
+      cluster.plan(
+        wish(settings),
+        aWorld({ swarm: aSwarm() }, lockable === undefined ? {} : { lockable }),
+      );
+    expect(withLockable(wanted)).toMatchObject({ action: 'blocked', waiting: true });
+    const refused = withLockable(wanted, '/k: no such disk');
+    expect(refused).toMatchObject({ action: 'blocked', waiting: true, writes: [] });
+    expect(refused?.reason).toContain('/k: no such disk');
+    expect(withLockable(wanted, true)).toMatchObject({
+      action: 'update',
+      writes: [{ spec: { ...aSwarm().Spec, EncryptionConfig: { AutoLockManagers: true } } }],
+    });
+    const both = withLockable({ ...wanted, task_history_limit: 1 }, true);
+    expect(both?.changes.map(({ path }) => path)).toStrictEqual(['task_history_limit']);
+    expect(withLockable({ autolock: true }, true)).toMatchObject({ action: 'blocked' });
+  });
+
   test('autolock is turned off', () => {
     const live = { EncryptionConfig: { AutoLockManagers: true } };
     expect(planned({ autolock: false }, live)?.changes).toStrictEqual([

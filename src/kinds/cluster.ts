@@ -1,10 +1,10 @@
 import type { DesiredCluster } from '../desired/desired.ts';
-import type { Action } from '../plan/action.ts';
 import type { SwarmSpec } from '../swarm/types.ts';
+import { turnOnAutolock } from './cluster/autolock.ts';
 import { declaredSettings, writeSetting } from './cluster/settings.ts';
 import { differences } from './differences.ts';
 import type { Kind, OwnedObject, World } from './kind.ts';
-import { blocked, makeAction } from './make-action.ts';
+import { makeAction } from './make-action.ts';
 
 /**
  * The Swarm's own settings. An update replaces the whole spec, so the live one is sent back with the declared settings
@@ -36,7 +36,7 @@ export const cluster: Kind<DesiredCluster> = {
         writes: [{ call: 'swarm.update', version: swarm.Version.Index, spec: next }],
       });
     }
-    return locks ? cannotLock(desired) : undefined;
+    return locks ? turnOnAutolock(desired, world) : undefined;
   },
 
   own(desired, world) {
@@ -49,15 +49,6 @@ export const cluster: Kind<DesiredCluster> = {
     };
   },
 };
-
-/** Turned on from here, the key that unlocks restarted managers would be known to nobody. */
-function cannotLock(desired: DesiredCluster): Action {
-  return blocked(
-    desired,
-    'Autolock makes a key that every restarted manager asks for, and Skep has no safe place to hand it over. Run "docker swarm update --autolock=true", keep the key it shows, and this settles by itself.',
-    { condition: 'AutolockByHand', changes: differences('autolock', false, true) },
-  );
-}
 
 function autolock(spec: SwarmSpec): boolean {
   return spec.EncryptionConfig?.AutoLockManagers ?? false;

@@ -41,6 +41,11 @@ export type World = {
   guests?: ReadonlyMap<string, string>;
   /** Networks that are about to be replaced, ID to name. Set by `planUnit`. */
   leaving?: ReadonlyMap<string, string>;
+  /**
+   * Whether the unlock key could be handed over to where the files want it: `true`, or why not. Absent while that is not
+   * known; never known to who delivers nothing.
+   */
+  lockable?: true | string;
   /** How many unreferenced versions of a config or secret stay for a rollback; 2 when absent. */
   keepVersions?: number;
   /** Configs and secrets the unit's files have, by `kind/base`: of these old versions stay. Set by `planUnit`. */

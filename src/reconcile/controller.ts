@@ -9,6 +9,7 @@ import { backoffDelay, retryBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
 import { isAtRest, outcomeOfError } from './decide-outcome.ts';
+import { Deliveries } from './deliveries.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
@@ -29,6 +30,7 @@ import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
+import { TokenSecrets } from './token-secrets.ts';
 import { nextRotationAt } from './token-slots.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { UnitRegistry } from './unit-registry.ts';
@@ -118,12 +120,13 @@ export class Controller {
       onObservation: (observation, isFirst) => this.#observed(observation, isFirst),
       onRecovery: () => this.#recovered(),
     });
+    const news = createNewsroom(clock);
     this.parts = {
       wishes: this.sources.wishes,
       observations: this.sources.observations,
       heal: new SelfHeal(),
       guests: new Guests(),
-      news: createNewsroom(clock),
+      news,
       history,
       clock,
       random,
@@ -131,6 +134,20 @@ export class Controller {
       metrics,
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
       secrets: new SecretComparison(),
+      tokenSecrets: new TokenSecrets(),
+      deliveries: new Deliveries({
+        history,
+        clock,
+        random,
+        log,
+        news,
+        metrics,
+        mode,
+        leadership: options.leadership,
+        cluster: () => this.units.get(clusterUnit),
+        isComplete: () => this.sources.set?.complete === true,
+        onChange: () => this.#lookAtCluster(),
+      }),
       auth,
       mode,
       leadership: options.leadership,
@@ -193,9 +210,11 @@ export class Controller {
   async stop(graceMs: number): Promise<void> {
     this.queue.shutDown();
     this.#stopping.abort();
+    const delivered = this.parts.deliveries.stop();
     await this.#workersEnd(graceMs);
     this.#options.link.close();
     await this.#workersEnd(cutGraceMs);
+    await delivered;
     const outcome: Outcome = { result: 'retry', reason: 'Stopped', message: 'Skep was stopped.' };
     for (const unit of this.units.all()) {
       finishRun(unit, unit.outcome ?? outcome, this.parts);
@@ -318,6 +337,7 @@ export class Controller {
   #takeIn(set: DesiredSet, before: DesiredSet | undefined): void {
     if (this.#stopping.signal.aborted) return;
     const { history, heal, guests } = this.parts;
+    this.parts.deliveries.wake();
     const isFirst = before === undefined;
     const owners = new Set(history.owned().map(({ unit }) => unit));
     const changed = this.units.takeIn(set, owners);
@@ -350,13 +370,19 @@ export class Controller {
     }
   }
 
-  #observed({ snapshot }: Observation, isFirst: boolean): void {
+  #observed(observation: Observation, isFirst: boolean): void {
     if (this.#stopping.signal.aborted) return;
     const { metrics, clock, history } = this.parts;
     const now = clock.now();
     metrics.swarmObserved(now);
     const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
-    settleRotations(history, snapshot.swarm, now, isOver);
+    settleRotations(history, observation.snapshot.swarm, now, isOver);
+    this.parts.deliveries.observed(observation);
+  }
+
+  #lookAtCluster(): void {
+    const unit = this.units.get(clusterUnit);
+    if (unit !== undefined && this.#mayRun(unit)) this.queue.add(unit.name, 'background', 'tokens');
   }
 }
 

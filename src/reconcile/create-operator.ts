@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { askUnit, askUnits } from './ask-units.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
+import { deliveryConditions, deliveryStatus } from './delivery-status.ts';
 import { desiredSetFrom } from './desired-set.ts';
-import type { Operator, ReconcileReceipt, ReconcileRequest } from './operator.ts';
+import type { DeliveryStatus, Operator, ReconcileReceipt, ReconcileRequest } from './operator.ts';
 import { planAll } from './plan-all.ts';
 import { rotateToken } from './rotate-token.ts';
 import { statusOf } from './status.ts';
 import { allSuspended, isSuspended, setAllSuspended, setSuspended } from './suspend.ts';
 import { tokenStatus } from './token-slots.ts';
+import type { DesiredUnit } from '../desired/desired.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
+import type { UnitRecord } from './unit-record.ts';
 
 /** What people and other programs may ask of the loop. */
 export function createOperator(controller: Controller, options: ControllerOptions): Operator {
   const { parts, units, sources } = controller;
-  const { history, clock, news, observations, wishes } = parts;
+  const { history, clock, news, observations, wishes, deliveries: deliverer } = parts;
   const startedAt = clock.now();
 
   function suspend(name: string | null, by: string, suspended: boolean): boolean {
@@ -25,6 +28,13 @@ export function createOperator(controller: Controller, options: ControllerOption
     news.tell(suspended ? 'unit.suspended' : 'unit.resumed', name, { by });
     for (const one of unit ? [unit] : units.all()) askUnit(controller, one, by, {});
     return true;
+  }
+
+  function deliveries(): DeliveryStatus[] {
+    const desired = declared(units.get(clusterUnit));
+    const snapshot = sources.observation?.snapshot;
+    const secrets = desired && snapshot ? parts.tokenSecrets.of(desired, snapshot) : [];
+    return deliveryStatus(desired, history.deliveries(), secrets, snapshot);
   }
 
   return {
@@ -43,6 +53,8 @@ export function createOperator(controller: Controller, options: ControllerOption
         units: units.all(),
         suspended: allSuspended(history),
         isSuspended: (unit) => isSuspended(unit, history),
+        deliveries: deliveries(),
+        undelivered: deliveryConditions(declared(units.get(clusterUnit)), history.deliveries()),
       });
     },
 
@@ -71,6 +83,7 @@ export function createOperator(controller: Controller, options: ControllerOption
     async reconcile({ units: names, allow, by, wait }: ReconcileRequest) {
       const request = { units: names, by, allow, until: 'run' } as const;
       const asked = await askUnits(controller, request);
+      if (asked.names.includes(clusterUnit)) deliverer.retry();
       const receipt: ReconcileReceipt = { request: randomUUID(), units: asked.names };
       return wait ? { ...receipt, outcomes: await asked.outcomes } : receipt;
     },
@@ -80,13 +93,14 @@ export function createOperator(controller: Controller, options: ControllerOption
 
     tokens() {
       const swarm = sources.observation?.snapshot.swarm;
-      return tokenStatus(units.get(clusterUnit), { swarm, history, now: clock.now() });
+      const facts = { swarm, history, now: clock.now() };
+      return tokenStatus(units.get(clusterUnit), facts, deliveries());
     },
 
     async rotate(role, by) {
       const row = await rotateToken(role, by, await options.link.engine(), parts);
       observations.invalidate();
-      // When the next one is due may follow from this one.
+      // What the new token has to be delivered to, and when the next one is due, is found out by looking.
       if (units.get(clusterUnit)) controller.queue.add(clusterUnit, 'user', by);
       return row;
     },
@@ -94,4 +108,9 @@ export function createOperator(controller: Controller, options: ControllerOption
     subscribe: (listener) => news.subscribe(listener),
     history,
   };
+}
+
+/** What a unit's files want, unless they are gone. */
+function declared(unit: UnitRecord | undefined): DesiredUnit | undefined {
+  return unit?.vanished === false ? unit.desired : undefined;
 }

@@ -14,7 +14,10 @@ const spec = { Name: 'shop_web', TaskTemplate: {} };
 const base = { unit: 'shop', options: {} };
 const shop = unit('shop', {
   objects: [{ ...base, kind: 'service', name: 'shop_web', spec, after: [] }],
-  external: [{ kind: 'network', name: 'backend' }],
+  external: [
+    { kind: 'network', name: 'backend' },
+    { kind: 'secret', name: 'join-token' },
+  ],
 });
 const other = unit('other', {});
 const owned: OwnedObject[] = [
@@ -30,6 +33,11 @@ test('an event wakes the units that want, refer to or own the object', () => {
   expect(touched('service', 'shop_web')).toEqual(['shop']);
   expect(touched('network', 'backend')).toEqual(['shop']);
   expect(touched('secret', 'renamed', 'id-of-key')).toEqual(['other']);
+});
+
+test('a new version of a secret wakes who refers to it by its plain name', () => {
+  expect(touched('secret', 'join-token-0123456789ab')).toEqual(['shop']);
+  expect(touched('secret', 'join-token-more')).toEqual([]);
 });
 
 test('an event of something foreign wakes nobody', () => {

@@ -13,10 +13,11 @@ export function unitsTouched(
 ): Set<string> {
   if (events.some((event) => event.Type === 'node')) return new Set(units.map(({ name }) => name));
   const objects = new Set(
-    events.flatMap(({ Type, Actor }) => [
-      `${Type}/${Actor.ID}`,
-      `${Type}/${Actor.Attributes?.['name'] ?? ''}`,
-    ]),
+    events.flatMap(({ Type, Actor }) => {
+      const name = Actor.Attributes?.['name'] ?? '';
+      // Who refers to a secret by its plain name means its newest version.
+      return [Actor.ID, name, name.replace(/-[0-9a-f]{12}$/, '')].map((one) => `${Type}/${one}`);
+    }),
   );
   const touches = (kind: string, name: string | undefined) => objects.has(`${kind}/${name}`);
   const wanting = units.filter(({ desired }) =>

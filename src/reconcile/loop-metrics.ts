@@ -1,4 +1,5 @@
-import type { TokenRole } from '../spec/cluster.ts';
+import type { DeliveryRow } from '../history/history.ts';
+import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
 import type { TokenStatus } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -13,6 +14,14 @@ export type LoopMetrics = {
   swarmObserved(at: number): void;
   tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
   tokensLooked(tokens: readonly TokenTimes[]): void;
+  /** One try to deliver a token or the unlock key. */
+  delivered(
+    subject: DeliverySubject,
+    way: 'file' | 'webhook',
+    result: 'delivered' | 'failed' | 'dead',
+  ): void;
+  /** All deliveries that there are. */
+  deliveriesCounted(rows: readonly Pick<DeliveryRow, 'subject' | 'state'>[]): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
 };
@@ -26,6 +35,8 @@ export const noMetrics: LoopMetrics = {
   swarmObserved() {},
   tokenRotated() {},
   tokensLooked() {},
+  delivered() {},
+  deliveriesCounted() {},
   queueChanged() {},
   pruneRefused() {},
 };

@@ -3,6 +3,7 @@ import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Leadership } from '../lease/leadership.ts';
 import type { Clock } from './clock.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { Guests } from './guests.ts';
 import type { ImageDigests } from './image-digests.ts';
@@ -12,6 +13,7 @@ import type { Observation } from './observation.ts';
 import type { SecretComparison } from './secret-contents.ts';
 import type { SelfHeal } from './self-heal.ts';
 import type { SharedRead } from './shared-read.ts';
+import type { TokenSecrets } from './token-secrets.ts';
 
 /** What every run of the loop works with. */
 export type LoopParts = {
@@ -27,6 +29,8 @@ export type LoopParts = {
   metrics: LoopMetrics;
   images: ImageDigests;
   secrets: SecretComparison;
+  tokenSecrets: TokenSecrets;
+  deliveries: Deliveries;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
   /** What Swarm says of ownership fills an inventory that knows nothing of a unit. */

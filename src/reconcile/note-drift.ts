@@ -9,13 +9,13 @@ import type { UnitRecord } from './unit-record.ts';
 export function noteDrift(
   unit: UnitRecord,
   actions: readonly Action[],
-  { appliedRevision }: UnitState,
+  { state, revision }: { state: Pick<UnitState, 'appliedRevision'>; revision: string },
   parts: LoopParts,
 ): Set<ObjectKey> {
   const { history, news, clock } = parts;
   const at = clock.now();
   const known = driftedOf(unit, parts);
-  const drift = driftIn(actions, unit, appliedRevision);
+  const drift = driftIn(actions, { vanished: unit.vanished, revision }, state.appliedRevision);
   for (const action of drift) {
     const { kind, name, changes } = action;
     if (known.has(objectKey(action))) continue;

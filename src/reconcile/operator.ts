@@ -1,7 +1,7 @@
 import type { KindName } from '../desired/desired.ts';
 import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -55,6 +55,8 @@ export type Status = {
   suspended: boolean;
   desired: { directory: string; readAt: number | null; complete: boolean };
   units: UnitStatus[];
+  /** Of join tokens and the unlock key, to each place that the files want them at. */
+  deliveries: DeliveryStatus[];
   diagnostics: Diagnostic[];
 };
 
@@ -119,6 +121,24 @@ export type TokenStatus = {
   /** The moment the schedule names, and the one with its jitter. */
   nextSlotAt: number | null;
   nextRotationAt: number | null;
+  deliveries: DeliveryStatus[];
+};
+
+/** How the delivery to one place stands. Fingerprints as of tokens. */
+export type DeliveryStatus = {
+  subject: DeliverySubject;
+  way: 'file' | 'webhook' | 'secret';
+  /** A path, the scheme and host of a webhook, or a secret's name. */
+  target: string;
+  /** `dead`: given up until there is something new or a person asks. `unknown`: nothing was to be delivered from here yet. */
+  state: 'pending' | 'delivered' | 'dead' | 'unknown';
+  /** Of what it was last given. */
+  fingerprint: string | null;
+  deliveredAt: number | null;
+  /** That failed, since there is something to deliver. */
+  attempts: number;
+  nextAttemptAt: number | null;
+  error: string | null;
 };
 
 /** One piece of news for `/api/v1/events`; `type` is for example `run.finished`, `drift.found`, `unit.changed`, `token.rotated`. */

@@ -16,7 +16,15 @@ export async function planAll(
   options: { unit?: string | undefined; allow?: Allow | undefined },
   parts: Pick<
     LoopParts,
-    'history' | 'clock' | 'images' | 'secrets' | 'keepVersions' | 'only' | 'guests'
+    | 'history'
+    | 'clock'
+    | 'images'
+    | 'secrets'
+    | 'tokenSecrets'
+    | 'deliveries'
+    | 'keepVersions'
+    | 'only'
+    | 'guests'
   >,
 ): Promise<PlanReport> {
   const { history } = parts;
@@ -25,11 +33,22 @@ export async function planAll(
   const coming = new Set<string>();
   const plans: UnitPlan[] = [];
   const units = runningUnits(set, parts);
-  for (const { name, desired, vanished } of unitsOf(set, owned)) {
+  const lockable = parts.deliveries.lockable();
+  for (const { name, vanished, ...wish } of unitsOf(set, owned)) {
+    const desired =
+      wish.desired && parts.tokenSecrets.complete(wish.desired, observation.snapshot, coming);
     const images = await parts.images.pin(desired?.objects ?? [], observation);
     const secretContents = await parts.secrets.compare(desired?.objects ?? [], observation, owned);
     const { named } = set;
-    const known = { owned, images, secretContents, coming, units, ...(named && { named }) };
+    const known = {
+      owned,
+      images,
+      secretContents,
+      coming,
+      units,
+      ...(named && { named }),
+      ...(lockable !== undefined && { lockable }),
+    };
     const world = worldOf(observation, known, parts);
     const givenUp = history.unitState(name)?.refused ?? {};
     const refused = refusedNow(givenUp, desired?.objects ?? [], observation, owned);

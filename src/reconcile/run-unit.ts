@@ -36,6 +36,8 @@ type View = {
   observation: Observation;
   world: World;
   state: UnitState;
+  /** Of the files, and of what is live of the wish itself. */
+  revision: string;
   plan: UnitPlan;
   health: UnitHealth;
 };
@@ -76,7 +78,8 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   unit.operation = 'Reading the Swarm.';
   const [set, observation] = await Promise.all([parts.wishes.get(), parts.observations.get()]);
   const state = stateOf(history, unit.name);
-  const wanted = unit.desired?.objects ?? [];
+  const desired = unit.desired && parts.tokenSecrets.complete(unit.desired, observation.snapshot);
+  const wanted = desired?.objects ?? [];
   const images = await parts.images.pin(wanted, observation);
   const before = history.owned();
   const learnt = parts.learnOwners ? unlearnt(unit, observation.snapshot, before) : [];
@@ -85,13 +88,22 @@ async function look(unit: UnitRecord, parts: LoopParts): Promise<View> {
   const secretContents = await parts.secrets.compare(wanted, observation, owned);
   const { complete, named } = set;
   const units = runningUnits(set, parts);
-  const known = { owned, images, secretContents, units, ...(named && { named }) };
+  const lockable = parts.deliveries.lockable();
+  const known = {
+    owned,
+    images,
+    secretContents,
+    units,
+    ...(named && { named }),
+    ...(lockable !== undefined && { lockable }),
+  };
   const world = worldOf(observation, known, parts);
   const refused = refusedNow(state.refused, wanted, observation, world.owned);
   const options = { mayPrune: complete && learnt.length === 0, allow: unit.allow, refused };
-  const plan = planFor(unit, world, options);
+  const plan = planFor({ name: unit.name, desired, vanished: unit.vanished }, world, options);
   const health = judgeUnit(plan, observation, world.now);
-  return { observation, world, state: { ...state, refused }, plan, health };
+  const revision = (unit.vanished ? undefined : desired?.revision) ?? unit.revision;
+  return { observation, world, state: { ...state, refused }, revision, plan, health };
 }
 
 async function write(
@@ -108,7 +120,7 @@ async function write(
     noteSettled(unit, plan.actions, parts);
     return nothing;
   }
-  const drifted = noteDrift(unit, plan.actions, view.state, parts);
+  const drifted = noteDrift(unit, plan.actions, view, parts);
   if (parts.mode === 'observe') return nothing;
   if (isInBetween(plan)) saveApplied(unit, view.state, null, parts);
   const { stages, held } = holdBack(plan, {
@@ -203,7 +215,11 @@ function conclude(
 }
 
 /** What has to outlive this process. */
-function remember(unit: UnitRecord, { plan, world, state }: View, parts: LoopParts): void {
+function remember(
+  unit: UnitRecord,
+  { plan, world, state, revision }: View,
+  parts: LoopParts,
+): void {
   const { history } = parts;
   for (const owned of toOwn(plan.objects, plan.actions, world)) history.own(owned, world.now);
   for (const { kind, name } of toDisown(unit.name, plan.objects, world)) {
@@ -211,7 +227,7 @@ function remember(unit: UnitRecord, { plan, world, state }: View, parts: LoopPar
   }
   const applied = plan.actions.length === 0 && unit.problem === undefined && !unit.vanished;
   const before = isInBetween(plan) ? null : state.appliedRevision;
-  saveApplied(unit, state, applied ? unit.revision : before, parts);
+  saveApplied(unit, state, applied ? revision : before, parts);
 }
 
 /** Something is live for a while that no file says; what puts that right again will be nobody's drift. */

@@ -1,7 +1,8 @@
 import type { Leadership } from '../lease/leadership.ts';
+import { clusterUnit } from '../spec/spec-set.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
-import type { Status, UnitStatus } from './operator.ts';
+import type { Condition, DeliveryStatus, Status, UnitStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 type StatusFacts = {
@@ -19,6 +20,9 @@ type StatusFacts = {
   /** A person has suspended every unit. */
   suspended: boolean;
   isSuspended(unit: UnitRecord): boolean;
+  deliveries: DeliveryStatus[];
+  /** Conditions of the cluster's unit besides those of its last run. */
+  undelivered: readonly Condition[];
 };
 
 export function statusOf(facts: StatusFacts): Status {
@@ -44,7 +48,10 @@ export function statusOf(facts: StatusFacts): Status {
       readAt: set?.readAt ?? null,
       complete: set?.complete ?? false,
     },
-    units: units.map((unit) => unitStatus(unit, facts.isSuspended(unit))),
+    units: units.map((unit) =>
+      unitStatus(unit, facts.isSuspended(unit), unit.name === clusterUnit ? facts.undelivered : []),
+    ),
+    deliveries: facts.deliveries,
     diagnostics: set?.diagnostics ?? [],
   };
 }
@@ -71,7 +78,11 @@ function checksOf({
   ];
 }
 
-function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
+function unitStatus(
+  unit: UnitRecord,
+  suspended: boolean,
+  undelivered: readonly Condition[],
+): UnitStatus {
   const { name, kind, files, revision, sync, operation, outcome } = unit;
   const { lastRunAt, nextRunAt, attempts, conditions } = unit;
   return {
@@ -87,6 +98,6 @@ function unitStatus(unit: UnitRecord, suspended: boolean): UnitStatus {
     nextRunAt,
     attempts,
     suspended,
-    conditions,
+    conditions: [...conditions, ...undelivered],
   };
 }

@@ -5,7 +5,7 @@ import type { TokenRole } from '../spec/cluster.ts';
 import type { Swarm } from '../swarm/types.ts';
 import { readRotationLabels } from '../tokens/rotation-labels.ts';
 import { scheduleText } from '../kinds/schedule-text.ts';
-import type { TokenStatus } from './operator.ts';
+import type { DeliveryStatus, TokenStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 /** What the times of tokens follow from. `swarm` is absent until it was seen for the first time. */
@@ -20,7 +20,11 @@ export function nextRotationAt(unit: UnitRecord, facts: Facts): number | undefin
 }
 
 /** Both roles, whether they are scheduled or not. */
-export function tokenStatus(unit: UnitRecord | undefined, facts: Facts): TokenStatus[] {
+export function tokenStatus(
+  unit: UnitRecord | undefined,
+  facts: Facts,
+  deliveries: readonly DeliveryStatus[],
+): TokenStatus[] {
   const view = viewOf(facts);
   const tokens = unit === undefined ? [] : tokensOf(unit);
   return (['worker', 'manager'] as const).map((role) => {
@@ -37,6 +41,7 @@ export function tokenStatus(unit: UnitRecord | undefined, facts: Facts): TokenSt
       ...lastRotation(role, token, view, facts.history),
       nextSlotAt: next?.slot ?? null,
       nextRotationAt: next?.at ?? null,
+      deliveries: deliveries.filter(({ subject }) => subject === role),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { Observation } from './observation.ts';
 
 /** What is known besides what was observed. */
 type Known = Pick<World, 'owned'> &
-  Partial<Pick<World, 'images' | 'secretContents' | 'named' | 'coming' | 'units'>>;
+  Partial<Pick<World, 'images' | 'secretContents' | 'named' | 'coming' | 'units' | 'lockable'>>;
 
 /** What a plan may look at. */
 export function worldOf(

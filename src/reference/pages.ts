@@ -36,7 +36,7 @@ async function openApi(metrics: ReturnType<typeof createMetrics>): Promise<OpenA
     log: pino({ level: 'silent' }),
     version: '0.0.0',
     clock: systemClock,
-    joinTokens: () => Promise.reject(new Error('only described here')),
+    howToJoin: () => Promise.reject(new Error('only described here')),
   });
   const answer = await server.inject({ url: '/openapi.json', headers: { host: '127.0.0.1' } });
   await server.close();

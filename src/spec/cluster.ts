@@ -7,6 +7,8 @@ export type ClusterDocument = {
 };
 
 export type TokenRole = 'worker' | 'manager';
+/** What is delivered when it changes. */
+export type DeliverySubject = TokenRole | 'unlock-key';
 
 export type ClusterSettings = {
   task_history_limit?: number;

@@ -22,6 +22,8 @@ export type Engine = {
   readonly engineVersion: string;
   ping(): Promise<void>;
   swarm(): Promise<Swarm>;
+  /** Empty while autolock is off. */
+  unlockKey(): Promise<string>;
   /** `LocalNodeState`, `ControlAvailable` and `Error` of this Engine's own node, from `GET /info`. */
   self(): Promise<{ nodeId: string; state: string; manager: boolean; error: string }>;
   nodes(): Promise<SwarmNode[]>;

@@ -1,5 +1,5 @@
 import type { DriftRow, RotationRow } from '../../history/history.ts';
-import type { Resource, TokenStatus } from '../../reconcile/operator.ts';
+import type { DeliveryStatus, Resource, TokenStatus } from '../../reconcile/operator.ts';
 import { badge, resourceTone } from './badges.ts';
 import { changeList } from './changes.ts';
 import { html } from './html.ts';
@@ -67,8 +67,20 @@ function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: nu
       </dd>
       <dt>fingerprint</dt>
       <dd>${token.fingerprint === null ? '–' : html`<code>${token.fingerprint}</code>`}</dd>
+      ${token.deliveries.length > 0 && deliveries(token.deliveries)}
     </dl>
   </div>`;
+}
+
+function deliveries(list: readonly DeliveryStatus[]): Html {
+  return html`<dt>delivered</dt>
+    ${list.map(
+      ({ target, state, error }) =>
+        html`<dd>
+          ${target} ${state !== 'delivered' && badge(state)}
+          ${error !== null && html`<span class="said">${error}</span>`}
+        </dd>`,
+    )}`;
 }
 
 export function driftList(drift: readonly DriftRow[], now: number): Html {

@@ -2,12 +2,21 @@ import { z } from 'zod';
 import { answers } from '../documented.ts';
 import { demandLead, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
-import { listOf, rotation, tokenRole, tokenStatus } from '../schemas.ts';
+import { joinAnswer, listOf, rotation, shapes, tokenRole, tokenStatus } from '../schemas.ts';
 
 const tags = ['tokens'];
 const params = z.object({ role: tokenRole });
 
-export function tokenRoutes(app: App, { operator, joinTokens }: RouteContext): void {
+/** An address or an interface, and nothing that a shell would take for more. */
+const advertised = z
+  .string()
+  .regex(/^[\w:][\w.:%-]{0,63}$/, 'an address or the name of an interface')
+  .register(shapes, {
+    description: 'the address or interface of the joining machine that the other nodes reach',
+    examples: ['10.0.0.9'],
+  });
+
+export function tokenRoutes(app: App, { operator, howToJoin }: RouteContext): void {
   app.get(
     '/api/v1/tokens',
     {
@@ -49,26 +58,25 @@ export function tokenRoutes(app: App, { operator, joinTokens }: RouteContext): v
     },
   );
 
-  if (!joinTokens) return;
+  if (!howToJoin) return;
   app.get(
     '/api/v1/tokens/:role/join',
     {
       config: { scope: 'join' },
       schema: {
         operationId: 'getJoinToken',
-        summary: 'The join token itself, for machines that join the cluster.',
+        summary: 'The join token itself, and how a machine joins the cluster with it.',
         tags,
         params,
-        response: answers(
-          { 200: z.object({ role: tokenRole, token: z.string() }) },
-          'engine-unavailable',
-        ),
+        querystring: z.object({ advertise: advertised.exactOptional() }),
+        response: answers({ 200: joinAnswer }, 'invalid-request', 'engine-unavailable'),
       },
     },
     async (request) => {
       const { role } = request.params;
+      const answer = await howToJoin(role, request.query.advertise);
       request.log.info({ role, by: whoAsks(request) }, 'join token handed out');
-      return { role, token: await joinTokens(role) };
+      return answer;
     },
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveries } from './deliveries.ts';
+import { keyDeliveries } from './deliveries.ts';
 import { duration } from './durations.ts';
 import { mapping, options, textList } from './lists-and-maps.ts';
 import { flag, wholeNumber } from './scalars.ts';
@@ -20,7 +20,9 @@ const externalCa = strictObject({
 
 const unlockKey = strictObject({
   ...scheduleKeys,
-  deliver: deliveries.exactOptional().meta({ description: 'Where each new key goes.' }),
+  deliver: keyDeliveries.exactOptional().meta({
+    description: 'Where each new key goes: to a `file` or a `webhook`.',
+  }),
 }).transform(settleSchedule);
 
 /** The key `cluster`. */
