@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../spec/diagnostic.ts';
 import type { World } from '../kind.ts';
 import { findNode } from './find-node.ts';
 import { isExact } from './fit-node.ts';
-import { mergeEntries } from './merge-entries.ts';
+import { type Merged, mergeEntries } from './merge-entries.ts';
 import { entriesOf, type Meaning, meaningsOf } from './node-meanings.ts';
 import { noticesOf } from './node-notices.ts';
 import { ownedLabels } from './node-row.ts';
@@ -38,20 +38,22 @@ export function expandNodes(objects: readonly DesiredObject[], world: World): Ex
 
 function wishOf(meaning: Meaning): DesiredNode {
   const { exact, patterns, maybe, name, node, row } = meaning;
-  const merged = mergeEntries(exact, patterns);
   const isHeld = exact.length === 0 && mayMeanAnother(meaning);
-  const conflict = isHeld ? undefined : merged.conflict;
-  const called =
-    exact.find((entry) => entry.name !== node.ID)?.name ?? (isHeld && row?.state.called);
-  const after = removeDownAfter(meaning);
-  const settings: NodeSettings =
-    isHeld || conflict !== undefined ? {} : without(merged.settings, 'remove_down_after');
+  const merged: Merged = isHeld ? { settings: {} } : mergeEntries(exact, patterns);
+  const { conflict } = merged;
+  const said = conflict === undefined ? without(merged.settings, 'remove_down_after') : {};
   const keeps = isHeld || conflict !== undefined || maybe.length > 0;
-  if (keeps) settings.labels = { ...ownedLabels(node, row), ...settings.labels };
+  const after = removeDownAfter(meaning);
+  const byName = exact.find((entry) => entry.name !== node.ID)?.name;
+  const called = byName ?? (isHeld && row?.state.called);
   return {
     ...aboutEntry(meaning),
     name,
-    settings: { ...settings, ...(after !== undefined && { remove_down_after: after }) },
+    settings: {
+      ...said,
+      ...(keeps && { labels: { ...ownedLabels(node, row), ...said.labels } }),
+      ...(after !== undefined && { remove_down_after: after }),
+    },
     ...(typeof called === 'string' && { called }),
     ...(conflict !== undefined && { conflict }),
   };

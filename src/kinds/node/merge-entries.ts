@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DesiredNode } from '../../desired/desired.ts';
 import type { NodeSettings } from '../../spec/cluster.ts';
 
-type Merged = { settings: NodeSettings; conflict?: string };
+export type Merged = { settings: NodeSettings; conflict?: string };
 /** One key of one entry: `role`, or `labels.disk`. */
 type Said = { path: string; value: unknown; by: DesiredNode };
 
