@@ -2,7 +2,7 @@ import type { KindName } from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
 import type { Change } from '../plan/action.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 
 /** What is remembered, in SQLite. Synchronous, as better-sqlite3 is. Nothing sensitive ever gets here. Times: ms since the epoch. */
 export type History = {
@@ -30,7 +30,7 @@ export type History = {
   disown(unit: string, kind: KindName, name: string): void;
 
   startRotation(rotation: {
-    role: TokenRole;
+    role: RotationSubject;
     slot: number | null;
     trigger: string;
     before: string;
@@ -40,9 +40,9 @@ export type History = {
     id: string,
     end: { at: number; result: 'done' | 'failed'; after?: string; error?: string },
   ): void;
-  rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
+  rotations(query: Page & { role?: RotationSubject }): Listed<RotationRow>;
   /** The last one done of each role. */
-  lastRotation(role: TokenRole): RotationRow | undefined;
+  lastRotation(role: RotationSubject): RotationRow | undefined;
 
   unitState(unit: string): UnitState | undefined;
   saveUnitState(unit: string, state: UnitState): void;
@@ -99,10 +99,10 @@ export type DriftRow = {
   at: number;
   settledAt: number | null;
 };
-/** `before` and `after` are fingerprints (first 16 hex of SHA-256), never tokens. */
+/** `before` and `after` are fingerprints (first 16 hex of SHA-256), never what was rotated. */
 export type RotationRow = {
   id: string;
-  role: TokenRole;
+  role: RotationSubject;
   slot: number | null;
   trigger: string;
   startedAt: number;

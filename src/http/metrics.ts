@@ -1,6 +1,6 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../reconcile/outcome.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
 
 type Result = Outcome['result'];
@@ -45,7 +45,7 @@ export function createMetrics(version: string) {
     swarmObserved: (at: number): void => series.observed.set(at / 1000),
     eventStreamRestarted: (): void => series.restarts.inc(),
     pruneRefused: (): void => series.pruneRefused.inc(),
-    tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void {
+    tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void {
       series.rotations.inc({ role, result });
       if (result === 'done') series.lastRotation.set({ role }, at / 1000);
     },
@@ -63,7 +63,7 @@ export function createMetrics(version: string) {
 function startAtZero({ runs, rotations }: ReturnType<typeof defineSeries>): void {
   const results: Result[] = ['ready', 'retry', 'wait', 'stalled'];
   for (const result of results) runs.inc({ result }, 0);
-  for (const role of ['worker', 'manager']) {
+  for (const role of ['worker', 'manager', 'unlock-key']) {
     for (const result of ['done', 'failed']) rotations.inc({ role, result }, 0);
   }
 }

@@ -15,6 +15,9 @@ export const kindName = z
   .enum(['cluster', 'node', 'token', 'network', 'config', 'secret', 'service'])
   .register(shapes, { id: 'Kind' });
 export const tokenRole = z.enum(['worker', 'manager']).register(shapes, { id: 'TokenRole' });
+export const rotationSubject = z
+  .enum(['worker', 'manager', 'unlock-key'])
+  .register(shapes, { id: 'RotationSubject' });
 
 const place = z.object({ file: z.string(), line: z.number().int(), column: z.number().int() });
 
@@ -188,7 +191,7 @@ export const drift = z
 
 export const tokenStatus = z
   .object({
-    role: tokenRole,
+    role: rotationSubject,
     rotate: text('a cron expression', '0 3 * * 0').nullable(),
     timezone: z.string().nullable(),
     fingerprint: text("first 16 hex digits of the token's SHA-256", '9f86d081884c7d65').nullable(),
@@ -200,7 +203,7 @@ export const tokenStatus = z
 export const rotation = z
   .object({
     id: z.string(),
-    role: tokenRole,
+    role: rotationSubject,
     slot: time().nullable(),
     trigger: z.string(),
     startedAt: time(),

@@ -40,7 +40,12 @@ export function defineSeries(registry: Registry) {
     lastSuccess: gauge('last_success_timestamp_seconds', 'When it was last ready.', 'unit'),
     observed: gauge('last_observation_timestamp_seconds', 'When the Swarm was last seen whole.'),
     restarts: counter('event_stream_restarts_total', 'How often Engine events were lost.'),
-    rotations: counter('token_rotations_total', 'Rotations of join tokens.', 'role', 'result'),
+    rotations: counter(
+      'token_rotations_total',
+      'Rotations of join tokens and the unlock key.',
+      'role',
+      'result',
+    ),
     lastRotation: gauge('token_last_rotation_timestamp_seconds', 'The last rotation.', 'role'),
     pruneRefused: counter('prune_refused_total', 'Prunes that the guard held back.'),
     queued: gauge('queue_depth', 'Units that wait for their run.'),

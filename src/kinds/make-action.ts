@@ -21,6 +21,11 @@ export function waiting(subject: Subject, reason: string, rest: Partial<Action> 
   return blocked(subject, reason, { waiting: true, ...rest });
 }
 
+/** As `blocked`, of something that says nothing about the rest of the unit. */
+export function obstacle(subject: Subject, reason: string, rest: Partial<Action> = {}): Action {
+  return blocked(subject, reason, { aside: true, ...rest });
+}
+
 export function belongsTo(subject: Subject, owner: string): Action {
   return blocked(
     subject,

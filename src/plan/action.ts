@@ -48,4 +48,6 @@ export type Action = {
   condition?: string;
   /** Blocked, but time alone may cure it: look again, rather than wait for another file. */
   waiting?: boolean;
+  /** Blocked, and it says nothing about the rest of its unit, where all goes on: what goes is removed, drift is recorded. */
+  aside?: boolean;
 };

@@ -97,8 +97,10 @@ function planStages(stages: DesiredObject[][], world: World, options: PlanOption
   const planned: Action[][] = [];
   for (const stage of stages) {
     const actions = stage.flatMap((object) => {
-      const action = kinds[object.kind].plan(object, { ...world, coming });
-      return action ? [guarded(action, object, world, options)] : [];
+      const kind = kinds[object.kind];
+      const action = kind.plan(object, { ...world, coming });
+      const planned = action ? [guarded(action, object, world, options)] : [];
+      return [...planned, ...(kind.obstacles?.(object, world) ?? [])];
     });
     for (const name of comingOf(actions)) coming.add(name);
     planned.push(actions);
@@ -139,7 +141,9 @@ function prune(
   options: PlanOptions,
 ): Action[][] {
   if (!options.mayPrune || desired.options.prune === false || desired.options.suspend) return [];
-  const stuck = upserts.filter(({ action }) => action === 'blocked').map(({ kind }) => kind);
+  const stuck = upserts
+    .filter(({ action, aside }) => action === 'blocked' && !aside)
+    .map(({ kind }) => kind);
   if (stuck.some((kind) => !apart.includes(kind))) return [];
   const kept = objects.flatMap((object) => {
     const owned = kinds[object.kind].own?.(object, world);

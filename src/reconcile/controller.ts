@@ -24,7 +24,7 @@ import { runUnit } from './run-unit.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
-import { settleRotations } from './send-rotation.ts';
+import { settleLeftOver } from './settle-left-over.ts';
 import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
 import { nextRotationAt } from './token-slots.ts';
@@ -335,13 +335,13 @@ export class Controller {
     }
   }
 
-  #observed({ snapshot }: Observation, isFirst: boolean): void {
+  #observed(observation: Observation, isFirst: boolean): void {
     if (this.#stopping.signal.aborted) return;
-    const { metrics, clock, history } = this.parts;
+    const { metrics, clock } = this.parts;
     const now = clock.now();
     metrics.swarmObserved(now);
     const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
-    settleRotations(history, snapshot.swarm, now, isOver);
+    settleLeftOver(observation, isOver, this.parts);
   }
 }
 

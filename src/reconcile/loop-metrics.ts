@@ -1,4 +1,4 @@
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What the loop counts. */
@@ -8,7 +8,7 @@ export type LoopMetrics = {
   unitLooked(unit: string, state: { drifted: boolean; suspended: boolean }): void;
   unitForgotten(unit: string): void;
   swarmObserved(at: number): void;
-  tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
+  tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
 };

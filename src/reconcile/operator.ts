@@ -1,7 +1,7 @@
 import type { KindName } from '../desired/desired.ts';
 import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -20,14 +20,14 @@ export type Operator = {
   suspend(unit: string, by: string): boolean;
   resume(unit: string, by: string): boolean;
   tokens(): TokenStatus[];
-  rotate(role: TokenRole, by: string): Promise<RotationRow>;
+  rotate(role: RotationSubject, by: string): Promise<RotationRow>;
   /** Calls back for every piece of news until the returned function is called. */
   subscribe(listener: (news: News) => void): () => void;
   history: {
     runs(query: Page & { unit?: string; result?: string }): Listed<RunRow>;
     run(id: string): (RunRow & { changes: ChangeRow[] }) | undefined;
     drift(query: Page & { unit?: string }): Listed<DriftRow & { id: string }>;
-    rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
+    rotations(query: Page & { role?: RotationSubject }): Listed<RotationRow>;
   };
 };
 
@@ -99,9 +99,9 @@ export type PlanReport = {
   errors: Diagnostic[];
 };
 
-/** `fingerprint`: first 16 hex of the token's SHA-256. */
+/** `fingerprint`: first 16 hex of the token's SHA-256; null of the unlock key, which is read only to be rotated. */
 export type TokenStatus = {
-  role: TokenRole;
+  role: RotationSubject;
   rotate: string | null;
   timezone: string | null;
   fingerprint: string | null;

@@ -3,7 +3,7 @@ import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
@@ -205,7 +205,8 @@ function remember(unit: UnitRecord, { plan, world, state }: View, parts: LoopPar
   for (const { kind, name } of toDisown(unit.name, plan.objects, world)) {
     history.disown(unit.name, kind, name);
   }
-  const applied = plan.actions.length === 0 && unit.problem === undefined && !unit.vanished;
+  const isDone = plan.actions.every(({ aside }) => aside);
+  const applied = isDone && unit.problem === undefined && !unit.vanished;
   const appliedRevision = applied ? unit.revision : state.appliedRevision;
   const before = JSON.stringify(history.unitState(unit.name));
   const next = { ...state, appliedRevision };
@@ -252,7 +253,7 @@ function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts
   const refused = failed.map(({ action }) => action);
   for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
     for (const { kind, name } of actions) {
-      if (kind === 'token') metrics.tokenRotated(name as TokenRole, result, clock.now());
+      if (kind === 'token') metrics.tokenRotated(name as RotationSubject, result, clock.now());
     }
   }
 }

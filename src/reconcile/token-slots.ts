@@ -1,11 +1,12 @@
 import type { DesiredToken } from '../desired/desired.ts';
 import type { History } from '../history/history.ts';
 import { lastSlot } from '../kinds/token.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import { isLocked } from '../kinds/token/unlock-key.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Swarm } from '../swarm/types.ts';
+import { tokenFingerprints } from '../tokens/live-fingerprints.ts';
 import { nextSlot } from '../tokens/schedule.ts';
 import type { TokenStatus } from './operator.ts';
-import { tokenOf } from './send-rotation.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 /** When the next rotation of any token is due, in ms since the epoch. */
@@ -14,7 +15,7 @@ export function nextRotationAt(unit: UnitRecord, now: number): number | undefine
   return slots.length === 0 ? undefined : Math.min(...slots);
 }
 
-/** Both roles, whether they are scheduled or not. */
+/** Both join tokens, whether they are scheduled or not, and the unlock key where there is one or files speak of it. */
 export function tokenStatus(
   unit: UnitRecord | undefined,
   swarm: Swarm | undefined,
@@ -22,13 +23,19 @@ export function tokenStatus(
   now: number,
 ): TokenStatus[] {
   const tokens = unit === undefined ? [] : tokensOf(unit);
-  return (['worker', 'manager'] as const).map((role) => {
+  const fingerprints = swarm && tokenFingerprints(swarm);
+  const hasKey = (swarm && isLocked(swarm)) ?? false;
+  const roles = (['worker', 'manager', 'unlock-key'] as const).filter(
+    (role) => role !== 'unlock-key' || hasKey || tokens.some(({ name }) => name === role),
+  );
+  return roles.map((role) => {
     const schedule = tokens.find((token) => token.name === role)?.schedule;
     return {
       role,
       rotate: schedule?.rotate ?? null,
       timezone: schedule === undefined ? null : (schedule.timezone ?? 'UTC'),
-      fingerprint: swarm === undefined ? null : tokenOf(swarm, role),
+      // The unlock key is not read for this.
+      fingerprint: fingerprints?.get(role) ?? null,
       lastRotationAt: lastRotationAt(role, swarm, history),
       nextRotationAt: (schedule && nextSlot(schedule, now)) ?? null,
     };
@@ -37,7 +44,7 @@ export function tokenStatus(
 
 /** Another Skep may have rotated it last: then the Swarm knows the slot. */
 function lastRotationAt(
-  role: TokenRole,
+  role: RotationSubject,
   swarm: Swarm | undefined,
   history: History,
 ): number | null {

@@ -10,6 +10,7 @@ type Reads = Pick<
   Engine,
   | 'ping'
   | 'swarm'
+  | 'unlockKey'
   | 'self'
   | 'nodes'
   | 'services'
@@ -38,6 +39,7 @@ export function makeReads(call: Call): Reads {
       await get('/_ping');
     },
     swarm: () => get<Swarm>('/swarm'),
+    unlockKey: async () => (await get<{ UnlockKey?: string }>('/swarm/unlockkey')).UnlockKey ?? '',
     self: async () => describeSelf(await get<Info>('/info')),
     nodes: () => list<SwarmNode>('/nodes'),
     services: () => list<Service>('/services', { status: true }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answers } from '../documented.ts';
 import { demandLead, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
-import { listOf, rotation, tokenRole, tokenStatus } from '../schemas.ts';
+import { listOf, rotation, rotationSubject, tokenRole, tokenStatus } from '../schemas.ts';
 
 const tags = ['tokens'];
 const params = z.object({ role: tokenRole });
@@ -14,7 +14,7 @@ export function tokenRoutes(app: App, { operator, joinTokens }: RouteContext): v
       config: { scope: 'read' },
       schema: {
         operationId: 'listTokens',
-        summary: 'When join tokens are rotated. Never the tokens.',
+        summary: 'When join tokens and the unlock key are rotated. Never what they are.',
         tags,
         response: answers({ 200: listOf(tokenStatus) }),
       },
@@ -28,9 +28,9 @@ export function tokenRoutes(app: App, { operator, joinTokens }: RouteContext): v
       config: { scope: 'admin' },
       schema: {
         operationId: 'rotateToken',
-        summary: 'Rotate a join token now.',
+        summary: 'Rotate a join token or the unlock key now.',
         tags,
-        params,
+        params: z.object({ role: rotationSubject }),
         response: answers(
           { 200: rotation },
           'invalid-request',
