@@ -18,6 +18,7 @@ import { openCredentials } from './registry/credentials.ts';
 import type { TokenRole } from './spec/cluster.ts';
 import { specReader } from './spec/spec-reader.ts';
 import { connectEngine, type ConnectOptions } from './swarm/connect-engine.ts';
+import { readServerCertificate } from './swarm/server-certificate.ts';
 
 export type DaemonParts = {
   /** Of the container Skep runs in, when it does. */
@@ -179,6 +180,7 @@ function controllerOptions(
     directory,
     readFiles: specReader(reading, () => clock.now()),
     auth: (image) => credentials.authFor(image),
+    readCertificate: (address) => readServerCertificate(address, 5_000),
     clock,
     random,
     log,

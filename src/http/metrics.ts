@@ -1,4 +1,5 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { RotationSubject } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
@@ -48,6 +49,14 @@ export function createMetrics(version: string) {
     tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void {
       series.rotations.inc({ role, result });
       if (result === 'done') series.lastRotation.set({ role }, at / 1000);
+    },
+    /** All that are known: one that is not among them has gone. */
+    certificatesSeen(certificates: readonly CertificateStatus[]): void {
+      series.certificates.reset();
+      for (const { kind, name, expiresAt } of certificates) {
+        if (expiresAt === null) continue;
+        series.certificates.set({ kind, node: kind === 'node' ? name : '' }, expiresAt / 1000);
+      }
     },
     queueChanged(depth: number, oldestMs: number): void {
       series.queued.set(depth);

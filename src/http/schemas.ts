@@ -81,6 +81,19 @@ export const unitStatus = z
   })
   .register(shapes, { id: 'UnitStatus' });
 
+const certificate = z
+  .object({
+    kind: z.enum(['root', 'node']),
+    name: text('"root", or the hostname', 'm1'),
+    nodeId: z.string().nullable(),
+    expiresAt: time().nullable().register(shapes, { description: 'null when nobody can see it' }),
+    expiring: z
+      .boolean()
+      .register(shapes, { description: 'less than a fifth of its time is left' }),
+    message: z.string(),
+  })
+  .register(shapes, { id: 'Certificate' });
+
 export const status = z
   .object({
     version: text('of Skep', '0.1.0'),
@@ -100,6 +113,7 @@ export const status = z
       .nullable(),
     desired: z.object({ directory: z.string(), readAt: time().nullable(), complete: z.boolean() }),
     units: z.array(unitStatus),
+    certificates: z.array(certificate),
     diagnostics: z.array(diagnostic),
   })
   .register(shapes, { id: 'Status' });

@@ -47,6 +47,12 @@ export function defineSeries(registry: Registry) {
       'result',
     ),
     lastRotation: gauge('token_last_rotation_timestamp_seconds', 'The last rotation.', 'role'),
+    certificates: gauge(
+      'certificate_expiry_timestamp_seconds',
+      'When the certificate ends: of the Swarm’s root, and of each manager.',
+      'kind',
+      'node',
+    ),
     pruneRefused: counter('prune_refused_total', 'Prunes that the guard held back.'),
     queued: gauge('queue_depth', 'Units that wait for their run.'),
     oldest: gauge('queue_oldest_seconds', 'How long the first of them has waited.'),

@@ -13,6 +13,7 @@ const facts: PassFacts = {
     ['web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
   ]),
   scarce: [],
+  expiring: [],
   writingPasses: 0,
   progressingSince: null,
   rolloutTimeoutMs: 1_000,

@@ -35,6 +35,12 @@ export function conditionsOf(facts: PassFacts, before: readonly Condition[]): Co
       name,
       message,
     })),
+    ...facts.expiring.map(({ kind, name, message }) => ({
+      type: 'CertificateExpiring',
+      kind: kind === 'root' ? ('cluster' as const) : ('node' as const),
+      name,
+      message,
+    })),
     ...[...facts.health]
       .filter(([, one]) => one.health === 'degraded')
       .map(([name, { reason, message }]) => ({

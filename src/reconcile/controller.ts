@@ -6,6 +6,7 @@ import type { SpecSet } from '../spec/spec-set.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
 import { backoffDelay, retryBackoff } from './backoff.ts';
+import { Certificates, type ReadCertificate } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
 import { isAtRest, outcomeOfError } from './decide-outcome.ts';
@@ -44,6 +45,8 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  /** Reads the certificate that a manager shows; without it those of nodes are not known. */
+  readCertificate?: ReadCertificate;
   /** Of the container Skep runs in, when it does. */
   containerId?: string | undefined;
   /** `changed` when absent. */
@@ -128,6 +131,12 @@ export class Controller {
       metrics,
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
       secrets: new SecretComparison(),
+      certificates: new Certificates({
+        clock,
+        log,
+        read: options.readCertificate,
+        onLook: (news) => this.#certificatesSeen(news),
+      }),
       auth,
       mode,
       leadership: options.leadership,
@@ -342,6 +351,17 @@ export class Controller {
     metrics.swarmObserved(now);
     const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
     settleLeftOver(observation, isOver, this.parts);
+    metrics.certificatesSeen(this.parts.certificates.status(observation.snapshot));
+    void this.parts.certificates.look(observation.snapshot);
+  }
+
+  #certificatesSeen(news: boolean): void {
+    const { observation } = this.sources;
+    if (observation === undefined || this.#stopping.signal.aborted) return;
+    const { certificates, metrics } = this.parts;
+    metrics.certificatesSeen(certificates.status(observation.snapshot));
+    const unit = this.units.get(clusterUnit);
+    if (news && unit && this.#mayRun(unit)) this.queue.add(unit.name, 'background', 'certificates');
   }
 }
 

@@ -28,7 +28,7 @@ export function createOperator(controller: Controller, options: ControllerOption
 
   return {
     status() {
-      const { problem, set } = sources;
+      const { problem, set, observation } = sources;
       const { version, directory } = options;
       return statusOf({
         version,
@@ -40,6 +40,7 @@ export function createOperator(controller: Controller, options: ControllerOption
         historyProblem: history.problem(),
         set,
         units: units.all(),
+        certificates: observation ? parts.certificates.status(observation.snapshot) : [],
         isSuspended: (unit) => isSuspended(unit, history),
       });
     },

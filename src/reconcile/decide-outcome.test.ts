@@ -14,6 +14,7 @@ const quiet: PassFacts = {
   applied: { done: [], failed: [] },
   health: new Map(),
   scarce: [],
+  expiring: [],
   writingPasses: 0,
   progressingSince: null,
   rolloutTimeoutMs: 60_000,

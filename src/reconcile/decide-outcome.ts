@@ -1,3 +1,4 @@
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { NetworkTrouble } from '../health/judge-networks.ts';
 import type { Action } from '../plan/action.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -17,6 +18,8 @@ export type PassFacts = {
   health: UnitHealth;
   /** Networks of the unit that run out of addresses. */
   scarce: readonly NetworkTrouble[];
+  /** Certificates about to end, of the cluster's unit. */
+  expiring: readonly CertificateStatus[];
   /** Passes in a row that wrote something, this one included. */
   writingPasses: number;
   progressingSince: number | null;

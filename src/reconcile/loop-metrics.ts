@@ -1,4 +1,5 @@
 import type { RotationSubject } from '../spec/cluster.ts';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What the loop counts. */
@@ -11,6 +12,7 @@ export type LoopMetrics = {
   tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
+  certificatesSeen(certificates: readonly CertificateStatus[]): void;
 };
 
 /** For a loop that lives as long as one command. */
@@ -23,4 +25,5 @@ export const noMetrics: LoopMetrics = {
   tokenRotated() {},
   queueChanged() {},
   pruneRefused() {},
+  certificatesSeen() {},
 };

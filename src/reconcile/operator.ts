@@ -1,4 +1,5 @@
 import type { KindName } from '../desired/desired.ts';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { RotationSubject } from '../spec/cluster.ts';
@@ -51,6 +52,8 @@ export type Status = {
   leader: { holder: string | null; self: boolean } | null;
   desired: { directory: string; readAt: number | null; complete: boolean };
   units: UnitStatus[];
+  /** The root's, then each node's by name; empty until the Swarm was read. */
+  certificates: CertificateStatus[];
   diagnostics: Diagnostic[];
 };
 

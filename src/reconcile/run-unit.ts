@@ -1,9 +1,11 @@
 import { backoffDelay, type BackoffOptions } from './backoff.ts';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { World } from '../kinds/kind.ts';
 import type { UnitState } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { RotationSubject } from '../spec/cluster.ts';
+import { clusterUnit } from '../spec/spec-set.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
@@ -181,6 +183,7 @@ function conclude(
     scarce: plan.objects.flatMap(({ kind, name }) =>
       kind === 'network' ? (observation.scarce.get(name) ?? []) : [],
     ),
+    expiring: unit.name === clusterUnit ? expiringOf(observation, parts) : [],
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
@@ -196,6 +199,10 @@ function conclude(
   unit.resources = resourcesOf(unit.name, plan, view.observation, health);
   finishRunAfter(unit, outcome, parts);
   return outcome;
+}
+
+function expiringOf({ snapshot }: Observation, { certificates }: LoopParts): CertificateStatus[] {
+  return certificates.status(snapshot).filter(({ expiring }) => expiring);
 }
 
 /** What has to outlive this process. */

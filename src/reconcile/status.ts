@@ -16,6 +16,7 @@ type StatusFacts = {
   historyProblem: string | undefined;
   set: DesiredSet | undefined;
   units: readonly UnitRecord[];
+  certificates: Status['certificates'];
   isSuspended(unit: UnitRecord): boolean;
 };
 
@@ -42,6 +43,7 @@ export function statusOf(facts: StatusFacts): Status {
       complete: set?.complete ?? false,
     },
     units: units.map((unit) => unitStatus(unit, facts.isSuspended(unit))),
+    certificates: facts.certificates,
     diagnostics: set?.diagnostics ?? [],
   };
 }

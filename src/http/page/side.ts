@@ -1,5 +1,5 @@
 import type { DriftRow, RotationRow } from '../../history/history.ts';
-import type { Resource, TokenStatus } from '../../reconcile/operator.ts';
+import type { Resource, Status, TokenStatus } from '../../reconcile/operator.ts';
 import { badge, resourceTone } from './badges.ts';
 import { changeList } from './changes.ts';
 import { html } from './html.ts';
@@ -66,6 +66,32 @@ function tokenEntry(token: TokenStatus, latest: RotationRow | undefined, now: nu
       <dd>${token.fingerprint === null ? '–' : html`<code>${token.fingerprint}</code>`}</dd>
     </dl>
   </div>`;
+}
+
+/** When certificates end, of those that can be seen. */
+export function certificateList(certificates: Status['certificates'], now: number): Html | null {
+  if (certificates.length === 0) return null;
+  const seen = certificates.filter(({ expiresAt }) => expiresAt !== null);
+  const unseen = certificates.length - seen.length;
+  return html`<section class="card" aria-labelledby="certificates">
+    <h2 id="certificates">Certificates</h2>
+    <ul class="rows">
+      ${seen.map(
+        ({ name, expiresAt, expiring, message }) =>
+          html`<li>
+            <span class="hex small ${expiring ? 'bad' : 'good'}" aria-hidden="true"></span>
+            <span class="name">${name}</span>
+            <span class="said">ends ${moment(expiresAt, now)}${message && html`. ${message}`}</span>
+          </li>`,
+      )}
+    </ul>
+    ${
+      unseen > 0 &&
+      html`<p class="said">
+        Of ${unseen} ${unseen === 1 ? 'node' : 'nodes'} it cannot be seen from here.
+      </p>`
+    }
+  </section>`;
 }
 
 export function driftList(drift: readonly DriftRow[], now: number): Html {
