@@ -88,7 +88,7 @@ export function certificateList(certificates: Status['certificates'], now: numbe
     ${
       unseen > 0 &&
       html`<p class="said">
-        Of ${unseen} ${unseen === 1 ? 'node' : 'nodes'} it cannot be seen from here.
+        Not visible from here: ${unseen} ${unseen === 1 ? 'node' : 'nodes'}.
       </p>`
     }
   </section>`;
