@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RotationRow } from '../../src/history/history.ts';
+import { openHistory } from '../../src/history/open-history.ts';
 import { fingerprint } from '../../src/tokens/fingerprint.ts';
 import { eventually } from '../harness/await.ts';
 import { command } from '../harness/command.ts';
@@ -124,6 +125,28 @@ test('a lost answer is settled by comparing keys, not by another rotation', asyn
   expect(rotations()[0]).toMatchObject({ result: 'done', after: fingerprint(after) });
   await skep.operator.reconcile({ by: 'test', wait: true });
   expect(await key()).toBe(after);
+});
+
+test('a rotation that a crash left open is finished by comparing keys', async () => {
+  await skep.stop();
+  const history = openHistory({
+    file: join(skep.settings.data, 'skep.db'),
+    migrations: new URL('../../migrations', import.meta.url).pathname,
+    clock,
+  });
+  const open = { role: 'unlock-key', slot: null, trigger: 'ann', at: clock.now() } as const;
+  history.startRotation({ ...open, before: fingerprint(await key()) });
+  history.startRotation({ ...open, before: fingerprint('the one before') });
+  history.close();
+  await skep.boot();
+  await eventually(() => rotations().every(({ finishedAt }) => finishedAt !== null), {
+    what: 'the rows finished',
+    within: 15_000,
+  });
+  const [went, stayed] = rotations();
+  expect(went).toMatchObject({ result: 'done', after: fingerprint(await key()) });
+  expect(stayed).toMatchObject({ result: 'failed', error: 'It stayed the same.' });
+  await skep.ready(['cluster']);
 });
 
 test('a person rotates it from the command line; a restarted manager takes the new key; none is found anywhere', async () => {

@@ -87,9 +87,7 @@ export function certificateList(certificates: Status['certificates'], now: numbe
     </ul>
     ${
       unseen > 0 &&
-      html`<p class="said">
-        Not visible from here: ${unseen} ${unseen === 1 ? 'node' : 'nodes'}.
-      </p>`
+      html`<p class="said">Not visible from here: ${unseen} ${unseen === 1 ? 'node' : 'nodes'}.</p>`
     }
   </section>`;
 }
