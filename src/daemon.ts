@@ -20,6 +20,7 @@ import { openCredentials } from './registry/credentials.ts';
 import { specReader } from './spec/spec-reader.ts';
 import { joinAnswer } from './tokens/join-answer.ts';
 import { connectEngine, type ConnectOptions } from './swarm/connect-engine.ts';
+import { readServerCertificate } from './swarm/server-certificate.ts';
 
 export type DaemonParts = {
   /** Of the container Skep runs in, when it does. */
@@ -184,6 +185,7 @@ function controllerOptions(
     directory,
     readFiles: specReader(reading, () => clock.now()),
     auth: (image) => credentials.authFor(image),
+    readCertificate: (address) => readServerCertificate(address, 5_000),
     clock,
     random,
     log,

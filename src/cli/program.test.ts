@@ -51,7 +51,7 @@ describe('the command line', () => {
   test('a token that is asked for needs a role', async () => {
     const { code, err } = await runCli(['rotate', 'boss']);
     expect(code).toBe(1);
-    expect(err).toContain('"boss" is no role: worker or manager');
+    expect(err).toContain('"boss" cannot be rotated: worker, manager or unlock-key');
   });
 });
 

@@ -44,6 +44,7 @@ function print({ io, style }: Context, answer: Status): void {
       io.out(undelivered(delivery, style));
     }
   }
+  for (const line of certificateLines(answer.certificates, style)) io.out(line);
   for (const line of diagnosticLines(answer.diagnostics, style)) io.out(line);
 }
 
@@ -64,5 +65,19 @@ function row(unit: UnitStatus, style: Styles): string[] {
     unit.revision.slice(0, 12),
     next,
     unit.operation ?? (outcome && 'message' in outcome ? outcome.message : ''),
+  ];
+}
+
+function certificateLines(certificates: Status['certificates'], style: Styles): string[] {
+  if (certificates.length === 0) return [];
+  const ends = certificates.flatMap(({ name, expiresAt }) =>
+    expiresAt === null ? [] : `${name} ends in ${age(expiresAt - Date.now())}`,
+  );
+  const unseen = certificates.length - ends.length;
+  const rest = unseen > 0 ? [`${unseen} cannot be seen from here`] : [];
+  const expiring = certificates.filter((one) => one.expiring);
+  return [
+    `${style.dim('certificates')} ${[...ends, ...rest].join(', ')}`,
+    ...expiring.map(({ message }) => `${style.red('certificate expiring')}: ${message}`),
   ];
 }

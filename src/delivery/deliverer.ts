@@ -3,7 +3,7 @@ import type { DeliveryRow, History } from '../history/history.ts';
 import type { Clock } from '../reconcile/clock.ts';
 import type { LoopMetrics } from '../reconcile/loop-metrics.ts';
 import type { Newsroom } from '../reconcile/news.ts';
-import type { DeliverySubject } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import { fingerprint } from '../tokens/fingerprint.ts';
 import { give, has, tryOut } from './attempt.ts';
 import { LockProbe } from './lock-probe.ts';
@@ -38,7 +38,7 @@ export class Deliverer {
   readonly #probe = new LockProbe();
   /** What is under way, by target; `again` when there was cause to look at the target meanwhile. */
   readonly #busy = new Map<string, { done: Promise<void>; again: boolean }>();
-  #live: ReadonlyMap<DeliverySubject, string> = new Map();
+  #live: ReadonlyMap<RotationSubject, string> = new Map();
   #woken = new AbortController();
   #running = Promise.resolve();
 
@@ -51,7 +51,7 @@ export class Deliverer {
   }
 
   /** What is to be delivered as it is now: empty when there is none, absent while that is not known. */
-  observed(live: ReadonlyMap<DeliverySubject, string>): void {
+  observed(live: ReadonlyMap<RotationSubject, string>): void {
     this.#live = live;
     this.wake();
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DeliverySubject } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import { fingerprint } from '../tokens/fingerprint.ts';
 import type { Message } from './standard-webhook.ts';
 import type { Target } from './targets.ts';
 
 /** What is delivered. `since`: when it became known, in ms since the epoch. */
-export type Parcel = { subject: DeliverySubject; content: string; since: number };
+export type Parcel = { subject: RotationSubject; content: string; since: number };
 
 /** What a file holds that the parcel was delivered to. */
 export function fileText({ content }: Parcel): string {

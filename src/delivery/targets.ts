@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DesiredObject } from '../desired/desired.ts';
-import type { Delivery, DeliverySubject } from '../spec/cluster.ts';
+import type { Delivery, RotationSubject } from '../spec/cluster.ts';
 
 /** Where a token or key goes. `key` tells targets of one subject apart and gives nothing away; `label` is for people. */
-export type Target = { subject: DeliverySubject; key: string; label: string } & (
+export type Target = { subject: RotationSubject; key: string; label: string } & (
   { way: 'file'; path: string } | { way: 'webhook'; url: string; secretFile: string }
 );
 
@@ -17,7 +17,7 @@ export function targetsOf(objects: readonly DesiredObject[]): Target[] {
 
 export function declaredDeliveries(
   objects: readonly DesiredObject[],
-): { subject: DeliverySubject; delivery: Delivery }[] {
+): { subject: RotationSubject; delivery: Delivery }[] {
   return objects.flatMap((object) => {
     if (object.kind === 'token') return each(object.name, object.schedule.deliver);
     if (object.kind === 'cluster') return each('unlock-key', object.settings.unlock_key?.deliver);
@@ -25,12 +25,12 @@ export function declaredDeliveries(
   });
 }
 
-function each(subject: DeliverySubject, deliveries: readonly Delivery[] = []) {
+function each(subject: RotationSubject, deliveries: readonly Delivery[] = []) {
   return deliveries.map((delivery) => ({ subject, delivery }));
 }
 
 function targetOf(
-  subject: DeliverySubject,
+  subject: RotationSubject,
   { file, webhook, secret_file: secretFile = '' }: Delivery,
 ): Target | undefined {
   if (file !== undefined) {

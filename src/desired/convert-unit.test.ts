@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rootOne } from '../../test/data/certificates.ts';
 import { convertUnit } from './convert-unit.ts';
 import { clusterUnitSpec, findings, ofKind, stackUnit } from './unit.fixture.ts';
 
@@ -143,4 +144,21 @@ test('every name that Swarm refuses is reported at once', () => {
     { severity: 'error', code: 'invalid-name' },
     { severity: 'error', code: 'duplicate-name' },
   ]);
+});
+
+test('an external CA takes its certificate from its file, which must hold one', () => {
+  const unitWith = (text: string) =>
+    clusterUnitSpec(
+      {},
+      {
+        cluster: { cluster: { external_cas: [{ url: 'https://ca', ca_cert_file: './root.pem' }] } },
+        sideFiles: new Map([['./root.pem', Buffer.from(text)]]),
+      },
+    );
+  expect(ofKind(convertUnit(unitWith(rootOne)), 'cluster')[0]?.settings.external_cas).toEqual([
+    { url: 'https://ca', options: {}, certificate: rootOne },
+  ]);
+  const none = [{ severity: 'error', code: 'no-certificate' }];
+  expect(findings(unitWith(''))).toEqual(none);
+  expect(findings(unitWith(rootOne.replace('MII', 'QII')))).toEqual(none);
 });

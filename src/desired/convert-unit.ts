@@ -29,7 +29,7 @@ export function convertUnit(unit: UnitSpec): DesiredUnit {
     revision: unit.revision,
     options: unit.options,
     objects: [
-      ...convertCluster(unit),
+      ...convertCluster(scope),
       ...networks,
       ...configs.objects,
       ...secrets.objects,

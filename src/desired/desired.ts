@@ -1,4 +1,9 @@
-import type { ClusterSettings, NodeSettings, TokenRole, TokenSettings } from '../spec/cluster.ts';
+import type {
+  ClusterSettings,
+  NodeSettings,
+  RotationSubject,
+  TokenSettings,
+} from '../spec/cluster.ts';
 import type { SkepOptions } from '../spec/compose.ts';
 import type { Diagnostic, Place } from '../spec/diagnostic.ts';
 import type { ConfigSpec, NetworkCreate, SecretSpec, ServiceSpec } from '../swarm/types.ts';
@@ -8,7 +13,16 @@ export type KindName =
 
 type Base = { unit: string; name: string; options: SkepOptions; place?: Place };
 
-export type DesiredCluster = Base & { kind: 'cluster'; settings: ClusterSettings };
+export type DesiredCluster = Base & { kind: 'cluster'; settings: DesiredSettings };
+export type DesiredSettings = Omit<ClusterSettings, 'external_cas'> & {
+  external_cas?: DesiredExternalCa[];
+};
+/** `certificate`: PEM of the root that it signs for; the Swarm's own when absent. */
+export type DesiredExternalCa = {
+  url: string;
+  certificate?: string;
+  options: Record<string, string>;
+};
 /**
  * `name` is an entry's, and of what the plan makes of the entries (`expandNodes`) the hostname or ID of one live node; then
  * `called` is the hostname by which files mean it, and `conflict` what they say that cannot all be true.
@@ -19,7 +33,12 @@ export type DesiredNode = Base & {
   called?: string;
   conflict?: string;
 };
-export type DesiredToken = Base & { kind: 'token'; name: TokenRole; schedule: TokenSettings };
+/** A join token, or the key that unlocks managers. */
+export type DesiredToken = Base & {
+  kind: 'token';
+  name: RotationSubject;
+  schedule: TokenSettings;
+};
 export type DesiredNetwork = Base & { kind: 'network'; spec: NetworkCreate };
 
 /**

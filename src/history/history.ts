@@ -2,7 +2,7 @@ import type { KindName } from '../desired/desired.ts';
 import type { OwnedObject } from '../kinds/kind.ts';
 import type { Change } from '../plan/action.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
-import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 
 /** What is remembered, in SQLite. Synchronous, as better-sqlite3 is. Nothing sensitive ever gets here. Times: ms since the epoch. */
 export type History = {
@@ -30,7 +30,7 @@ export type History = {
   disown(unit: string, kind: KindName, name: string): void;
 
   startRotation(rotation: {
-    role: TokenRole;
+    role: RotationSubject;
     slot: number | null;
     trigger: string;
     before: string;
@@ -40,11 +40,11 @@ export type History = {
     id: string,
     end: { at: number; result: 'done' | 'failed'; after?: string; error?: string },
   ): void;
-  rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
+  rotations(query: Page & { role?: RotationSubject }): Listed<RotationRow>;
   /** Those whose end was not seen yet. */
   openRotations(): RotationRow[];
   /** The last one done of each role. */
-  lastRotation(role: TokenRole): RotationRow | undefined;
+  lastRotation(role: RotationSubject): RotationRow | undefined;
 
   /** One row for each target that something was to be delivered to. */
   deliveries(): DeliveryRow[];
@@ -106,10 +106,10 @@ export type DriftRow = {
   at: number;
   settledAt: number | null;
 };
-/** `before` and `after` are fingerprints (first 16 hex of SHA-256), never tokens. */
+/** `before` and `after` are fingerprints (first 16 hex of SHA-256), never what was rotated. */
 export type RotationRow = {
   id: string;
-  role: TokenRole;
+  role: RotationSubject;
   slot: number | null;
   trigger: string;
   startedAt: number;
@@ -121,7 +121,7 @@ export type RotationRow = {
 };
 /** How the delivery to one target stands. `wanted` and `delivered` are fingerprints; `target` is a hash of where to. */
 export type DeliveryRow = {
-  subject: DeliverySubject;
+  subject: RotationSubject;
   target: string;
   wanted: string;
   /** `dead`: given up, until there is something new to deliver or a person asks. */

@@ -155,6 +155,25 @@ test('a process that is killed in the middle leaves the files before, and the ne
 
 const poll = { timeout: 15_000, interval: 5 };
 
+test('a database of the first release keeps its rotations, and takes those of unlock keys', () => {
+  const { db, directory } = setup({
+    '0001-init.sql': readFileSync(join(migrations, '0001-init.sql'), 'utf8'),
+  });
+  migrate(db, directory, 1);
+  const insert = db.prepare(
+    `INSERT INTO rotations (id, role, slot, "trigger", started_at, finished_at, result, "before", "after", error)
+     VALUES (?, ?, 5, 'schedule', 5, 6, 'done', 'aa', 'bb', 'none')`,
+  );
+  insert.run('a', 'worker');
+  const rows = db.prepare('SELECT * FROM rotations').all();
+  expect(() => insert.run('b', 'unlock-key')).toThrow(/CHECK/);
+  cpSync(migrations, directory, { recursive: true });
+  migrate(db, directory, 2);
+  expect(db.prepare('SELECT * FROM rotations').all()).toEqual(rows);
+  insert.run('b', 'unlock-key');
+  expect(() => insert.run('c', 'boss')).toThrow(/CHECK/);
+});
+
 test('the released migrations start with 0001 and are numbered without gaps', () => {
   const numbers = readdirSync(migrations)
     .sort()

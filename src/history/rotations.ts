@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { History, RotationRow } from './history.ts';
 import type { MakeId } from './ids.ts';
 import { readPage } from './page.ts';
@@ -9,8 +9,8 @@ const columns =
   'id, role, slot, "trigger", started_at AS startedAt, finished_at AS finishedAt, result, "before", "after", error';
 
 /**
- * Rotations of join tokens, newest first. One that a crash left open stays `running`: which way it went, the fingerprint
- * of the live token tells, and who looks at that finishes it.
+ * Rotations of join tokens and the unlock key, newest first. One that a crash left open stays `running`: which way it went, the fingerprint
+ * of what is live tells, and who looks at that finishes it.
  */
 export function rotationStore(
   db: Database,
@@ -25,14 +25,17 @@ export function rotationStore(
   const finish = db.prepare(
     'UPDATE rotations SET finished_at = ?, result = ?, "after" = ?, error = ? WHERE id = ?',
   );
-  const list = db.prepare<{ before: string; limit: number; role: TokenRole | null }, RotationRow>(
+  const list = db.prepare<
+    { before: string; limit: number; role: RotationSubject | null },
+    RotationRow
+  >(
     `SELECT ${columns} FROM rotations
      WHERE id < :before AND (:role IS NULL OR role = :role) ORDER BY id DESC LIMIT :limit`,
   );
   const open = db.prepare<[], RotationRow>(
     `SELECT ${columns} FROM rotations WHERE result = 'running' ORDER BY id DESC`,
   );
-  const last = db.prepare<[TokenRole], RotationRow>(
+  const last = db.prepare<[RotationSubject], RotationRow>(
     `SELECT ${columns} FROM rotations WHERE role = ? AND result = 'done' ORDER BY id DESC LIMIT 1`,
   );
 

@@ -232,8 +232,10 @@ test('the last rotation is the last one done, and a rotation that a crash left o
   expect(history.openRotations().map(({ id }) => id)).toEqual([open]);
   history.finishRotation(open, { at: 7, result: 'done', after: 'cc' });
   expect(history.openRotations()).toEqual([]);
+  history.startRotation({ ...start, role: 'unlock-key', at: 8 });
   expect(history.lastRotation('worker')?.id).toBe(open);
   expect(history.rotations({ role: 'manager' }).items).toEqual([]);
+  expect(history.rotations({ role: 'unlock-key' }).items).toHaveLength(1);
 });
 
 test('the state of a unit is kept until it is forgotten', () => {

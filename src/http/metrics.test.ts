@@ -13,6 +13,7 @@ test('counters are there from the start, so that the first failure shows', async
       'skep_build_info{version="1.2.3"} 1',
       'skep_reconcile_total{result="stalled"} 0',
       'skep_token_rotations_total{role="manager",result="failed"} 0',
+      'skep_token_rotations_total{role="unlock-key",result="done"} 0',
       'skep_prune_refused_total 0',
       'skep_event_stream_restarts_total 0',
       'skep_queue_depth 0',
@@ -74,6 +75,26 @@ test('a unit that is gone takes its series along, and only its own', async () =>
   const series = await seriesOf(metrics);
   expect(series.filter((line) => line.includes('"shop"'))).toEqual([]);
   expect(series.filter((line) => line.includes('"wiki"'))).toHaveLength(4);
+});
+
+test('certificates are those that there are', async () => {
+  const metrics = createMetrics('1');
+  const root = { kind: 'root', name: 'root', nodeId: null } as const;
+  const node = { kind: 'node', nodeId: 'x' } as const;
+  const well = { expiring: false, message: '' };
+  const series = async () =>
+    (await seriesOf(metrics)).filter((line) => line.startsWith('skep_certificate'));
+  metrics.certificatesSeen([
+    { ...root, ...well, expiresAt: 2_000_000 },
+    { ...node, ...well, name: 'm1', expiresAt: 1_000_000 },
+    { ...node, ...well, name: 'w1', expiresAt: null },
+  ]);
+  expect(await series()).toEqual([
+    'skep_certificate_expiry_timestamp_seconds{kind="root",node=""} 2000',
+    'skep_certificate_expiry_timestamp_seconds{kind="node",node="m1"} 1000',
+  ]);
+  metrics.certificatesSeen([{ ...root, ...well, expiresAt: 2_000_000 }]);
+  expect(await series()).toHaveLength(1);
 });
 
 test('two daemons in one process do not share series', async () => {

@@ -1,8 +1,9 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { Gauge } from 'prom-client';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { LoopMetrics, TokenTimes } from '../reconcile/loop-metrics.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import { defineSeries } from './series.ts';
 
 type Result = Outcome['result'];
@@ -47,7 +48,7 @@ export function createMetrics(version: string) {
     swarmObserved: (at: number): void => series.observed.set(at / 1000),
     eventStreamRestarted: (): void => series.restarts.inc(),
     pruneRefused: (): void => series.pruneRefused.inc(),
-    tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void {
+    tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void {
       series.rotations.inc({ role, result });
       if (result === 'done') series.lastRotation.set({ role }, at / 1000);
     },
@@ -66,6 +67,14 @@ export function createMetrics(version: string) {
           const open = rows.filter((row) => row.subject === subject && row.state === state);
           series.openDeliveries.set({ subject, state }, open.length);
         }
+      }
+    },
+    /** All that are known: one that is not among them has gone. */
+    certificatesSeen(certificates: readonly CertificateStatus[]): void {
+      series.certificates.reset();
+      for (const { kind, name, expiresAt } of certificates) {
+        if (expiresAt === null) continue;
+        series.certificates.set({ kind, node: kind === 'node' ? name : '' }, expiresAt / 1000);
       }
     },
     queueChanged(depth: number, oldestMs: number): void {
@@ -93,7 +102,7 @@ const deliverySubjects = ['worker', 'manager', 'unlock-key'] as const;
 function startAtZero({ runs, rotations, deliveries }: ReturnType<typeof defineSeries>): void {
   const results: Result[] = ['ready', 'retry', 'wait', 'stalled'];
   for (const result of results) runs.inc({ result }, 0);
-  for (const role of ['worker', 'manager']) {
+  for (const role of ['worker', 'manager', 'unlock-key']) {
     for (const result of ['done', 'failed']) rotations.inc({ role, result }, 0);
   }
   for (const subject of deliverySubjects) {

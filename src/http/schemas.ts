@@ -15,6 +15,9 @@ export const kindName = z
   .enum(['cluster', 'node', 'token', 'network', 'config', 'secret', 'service'])
   .register(shapes, { id: 'Kind' });
 export const tokenRole = z.enum(['worker', 'manager']).register(shapes, { id: 'TokenRole' });
+export const rotationSubject = z
+  .enum(['worker', 'manager', 'unlock-key'])
+  .register(shapes, { id: 'RotationSubject' });
 
 export const deliveryStatus = z
   .object({
@@ -96,6 +99,19 @@ export const unitStatus = z
   })
   .register(shapes, { id: 'UnitStatus' });
 
+const certificate = z
+  .object({
+    kind: z.enum(['root', 'node']),
+    name: text('"root", or the hostname', 'm1'),
+    nodeId: z.string().nullable(),
+    expiresAt: time().nullable().register(shapes, { description: 'null when nobody can see it' }),
+    expiring: z
+      .boolean()
+      .register(shapes, { description: 'less than a fifth of its time is left' }),
+    message: z.string(),
+  })
+  .register(shapes, { id: 'Certificate' });
+
 export const status = z
   .object({
     version: text('of Skep', '0.1.0'),
@@ -117,6 +133,7 @@ export const status = z
     desired: z.object({ directory: z.string(), readAt: time().nullable(), complete: z.boolean() }),
     units: z.array(unitStatus),
     deliveries: z.array(deliveryStatus),
+    certificates: z.array(certificate),
     diagnostics: z.array(diagnostic),
   })
   .register(shapes, { id: 'Status' });
@@ -208,7 +225,7 @@ export const drift = z
 
 export const tokenStatus = z
   .object({
-    role: tokenRole,
+    role: rotationSubject,
     schedule: text('in words', '0 3 * * 0 (Asia/Seoul), up to 30m later').nullable(),
     rotate: text('a cron expression', '0 3 * * 0').nullable(),
     timezone: z.string().nullable(),
@@ -243,7 +260,7 @@ export const joinAnswer = z
 export const rotation = z
   .object({
     id: z.string(),
-    role: tokenRole,
+    role: rotationSubject,
     slot: time().nullable(),
     trigger: z.string(),
     startedAt: time(),

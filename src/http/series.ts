@@ -40,7 +40,12 @@ export function defineSeries(registry: Registry) {
     lastSuccess: gauge('last_success_timestamp_seconds', 'When it was last ready.', 'unit'),
     observed: gauge('last_observation_timestamp_seconds', 'When the Swarm was last seen whole.'),
     restarts: counter('event_stream_restarts_total', 'How often Engine events were lost.'),
-    rotations: counter('token_rotations_total', 'Rotations of join tokens.', 'role', 'result'),
+    rotations: counter(
+      'token_rotations_total',
+      'Rotations of join tokens and the unlock key.',
+      'role',
+      'result',
+    ),
     lastRotation: gauge('token_last_rotation_timestamp_seconds', 'The last rotation.', 'role'),
     nextRotation: gauge(
       'token_next_rotation_timestamp_seconds',
@@ -59,6 +64,12 @@ export function defineSeries(registry: Registry) {
       'Deliveries that are not done: pending, or dead, which nobody tries any more.',
       'subject',
       'state',
+    ),
+    certificates: gauge(
+      'certificate_expiry_timestamp_seconds',
+      'When the certificate ends: of the Swarm’s root, and of each manager.',
+      'kind',
+      'node',
     ),
     pruneRefused: counter('prune_refused_total', 'Prunes that the guard held back.'),
     queued: gauge('queue_depth', 'Units that wait for their run.'),

@@ -61,6 +61,22 @@ function resource(
   };
 }
 
+function certificate(
+  name: string,
+  leftMs: number | null,
+  over: Partial<Status['certificates'][number]> = {},
+): Status['certificates'][number] {
+  return {
+    kind: name === 'root' ? 'root' : 'node',
+    name,
+    nodeId: name === 'root' ? null : `id-${name}`,
+    expiresAt: leftMs === null ? null : fixtureNow + leftMs,
+    expiring: false,
+    message: '',
+    ...over,
+  };
+}
+
 export function fixtureState(): FixtureState {
   return {
     status: {
@@ -81,6 +97,14 @@ export function fixtureState(): FixtureState {
       leader: null,
       suspended: false,
       desired: { directory: '/etc/skep/desired', readAt: ago(12_000), complete: false },
+      certificates: [
+        certificate('root', 20 * 365 * day),
+        certificate('m1', 12 * day, {
+          expiring: true,
+          message: 'The certificate of m1 ends on 2026-11-28, in 12 days.',
+        }),
+        certificate('w1', null, { message: 'A worker shows its certificate to managers only.' }),
+      ],
       units: [
         unit('cluster', { kind: 'cluster', files: ['cluster.yaml'] }),
         unit('counter'),

@@ -1,7 +1,9 @@
 import type { DesiredCluster } from '../desired/desired.ts';
 import type { SwarmSpec } from '../swarm/types.ts';
 import { turnOnAutolock } from './cluster/autolock.ts';
-import { declaredSettings, writeSetting } from './cluster/settings.ts';
+import { fixedSettings } from './cluster/fixed-settings.ts';
+import { recordedGeneration, rootRotation, writeGeneration } from './cluster/root-certificate.ts';
+import { changedSettings, writeSettings } from './cluster/settings.ts';
 import { differences } from './differences.ts';
 import type { Kind, OwnedObject, World } from './kind.ts';
 import { makeAction } from './make-action.ts';
@@ -16,17 +18,16 @@ export const cluster: Kind<DesiredCluster> = {
   plan(desired, world) {
     const { swarm } = world.snapshot;
     const next: SwarmSpec = structuredClone(swarm.Spec);
-    for (const { setting, value } of declaredSettings(desired.settings)) {
-      writeSetting(next, setting, value);
-    }
+    writeSettings(next, desired.settings);
     const locks = autolock(next) && !autolock(swarm.Spec);
     if (locks) next.EncryptionConfig = { ...swarm.Spec.EncryptionConfig };
     next.Labels = labelsOf(desired, world);
+    const labels = differences('labels', swarm.Spec.Labels ?? {}, next.Labels);
+    writeGeneration(next, desired, world);
     const changes = [
-      ...declaredSettings(desired.settings).flatMap(({ setting }) =>
-        differences(setting.path, setting.read(swarm.Spec), setting.read(next)),
-      ),
-      ...differences('labels', swarm.Spec.Labels ?? {}, next.Labels),
+      ...changedSettings(swarm.Spec, next),
+      ...labels,
+      ...differences('ca_rotation', recordedGeneration(swarm), recordedGeneration({ Spec: next })),
     ];
     if (changes.length > 0) {
       return makeAction(desired, {
@@ -38,6 +39,11 @@ export const cluster: Kind<DesiredCluster> = {
     }
     return locks ? turnOnAutolock(desired, world) : undefined;
   },
+
+  obstacles: (desired, world) => [
+    ...fixedSettings(desired, world),
+    ...rootRotation(desired, world),
+  ],
 
   own(desired, world) {
     return {

@@ -63,6 +63,8 @@ export type Kind<D extends DesiredObject = DesiredObject> = {
   name: KindName;
   /** The one action that makes live what is desired, or undefined when nothing differs. */
   plan(desired: D, world: World): Action | undefined;
+  /** What else a person has to know of it: blocked actions beside the one of `plan`. */
+  obstacles?(desired: D, world: World): Action[];
   /** The action that takes away what Skep owns and no file names any more; undefined when there is nothing (left) to take. */
   remove?(owned: OwnedObject, world: World): Action | undefined;
   /** What the inventory must hold once `desired` is live. */

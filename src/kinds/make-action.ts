@@ -24,6 +24,11 @@ export function waiting(subject: Subject, reason: string, rest: Partial<Action> 
 /** Condition of what waits until a network is made anew. */
 export const replacing = 'NetworkReplacing';
 
+/** As `blocked`, of something that says nothing about the rest of the unit. */
+export function obstacle(subject: Subject, reason: string, rest: Partial<Action> = {}): Action {
+  return blocked(subject, reason, { aside: true, ...rest });
+}
+
 export function belongsTo(subject: Subject, owner: string): Action {
   return blocked(
     subject,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aSwarm, aWorld } from '../../test/unit/world.ts';
+import { aNode, aSwarm, aWorld } from '../../test/unit/world.ts';
 import type { DesiredToken } from '../desired/desired.ts';
 import type { OwnedObject } from './kind.ts';
 import { token } from './token.ts';
@@ -133,6 +133,45 @@ describe('a join token', () => {
     expect(planned([row('2026-11-18T12:00:00Z')], { RootRotationInProgress: true })).toMatchObject({
       action: 'blocked',
       waiting: true,
+      writes: [],
+    });
+  });
+});
+
+describe('the unlock key', () => {
+  const key: DesiredToken = { ...wish, name: 'unlock-key' };
+  const owned = [{ ...row('2026-11-18T12:00:00Z'), name: 'unlock-key' }];
+  const now = at('2026-11-20T12:00:00Z');
+  const manager = (Reachability: string) =>
+    aNode('m1', { Role: 'manager' }, { ManagerStatus: { Reachability } });
+  const look = (autolock: boolean, reachability = 'reachable', rest: object = {}) => {
+    const swarm = { ...aSwarm({ EncryptionConfig: { AutoLockManagers: autolock } }), ...rest };
+    return token.plan(key, aWorld({ swarm, nodes: [manager(reachability)] }, { owned, now }));
+  };
+
+  test('is rotated for its slot, and nothing of it is shown', () => {
+    expect(look(true)).toMatchObject({
+      action: 'update',
+      changes: [{ path: 'fingerprint', from: '(sensitive)', to: '(new)' }],
+      writes: [
+        {
+          rotate: { unlockKey: true },
+          spec: { Labels: { 'skep.rotated.unlock-key': '2026-11-20T03:00:00.000Z' } },
+        },
+      ],
+    });
+    expect(look(true, 'reachable', { RootRotationInProgress: true })?.action).toBe('update');
+  });
+
+  test('is not rotated while there is none', () => {
+    expect(look(false)).toMatchObject({ aside: true, condition: 'AutolockOff', writes: [] });
+  });
+
+  test('is not rotated while a manager cannot be told of it', () => {
+    expect(look(true, 'unreachable')).toMatchObject({
+      waiting: true,
+      condition: 'ManagerUnreachable',
+      reason: expect.stringContaining('m1'),
       writes: [],
     });
   });

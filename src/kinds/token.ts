@@ -1,22 +1,25 @@
 import type { DesiredToken } from '../desired/desired.ts';
-import type { Write } from '../plan/action.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import { type Action, sensitiveValue, type Write } from '../plan/action.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
+import type { Rotation } from '../swarm/engine.ts';
 import type { Swarm } from '../swarm/types.ts';
-import { fingerprint } from '../tokens/fingerprint.ts';
+import { tokenFingerprints } from '../tokens/live-fingerprints.ts';
 import { type Live, type Memory, pastOf, readMemory, remember } from '../tokens/memory.ts';
 import {
   readRotationLabels,
   withoutRotationLabels,
   writeRotationLabels,
 } from '../tokens/rotation-labels.ts';
-import { dueSlot, nextSlot, type Slot } from '../tokens/schedule.ts';
+import { dueSlot, isScheduled, nextSlot, type Slot } from '../tokens/schedule.ts';
 import type { Kind, World } from './kind.ts';
-import { makeAction, waiting } from './make-action.ts';
+import { makeAction, obstacle, waiting } from './make-action.ts';
+import { isLocked, unreachableManagers } from './token/unlock-key.ts';
 
 /**
- * Join tokens, rotated by the clock. The slot that was taken last is in the Swarm's own labels, written by the call that
- * rotates: whoever takes over, with whatever database, never takes a slot twice. A slot is taken by its own rotation:
- * neither a person nor the end of a CA rotation, which both may give a new token just before, takes it.
+ * Join tokens, and the key that unlocks managers, rotated by the clock. The slot that was taken last is in the Swarm's own
+ * labels, written by the call that rotates: whoever takes over, with whatever database, never takes a slot twice. A slot
+ * is taken by its own rotation: neither a person nor the end of a CA rotation, which both may give a new token just
+ * before, takes it.
  */
 export const token: Kind<DesiredToken> = {
   name: 'token',
@@ -24,14 +27,18 @@ export const token: Kind<DesiredToken> = {
 
   plan(desired, world) {
     const { swarm } = world.snapshot;
+    const isKey = desired.name === 'unlock-key';
+    if (isKey && !isLocked(swarm))
+      return isScheduled(desired.schedule) ? autolockOff(desired) : undefined;
     const past = pastOf(memoryOf(desired, viewOf(world)), liveToken(swarm, desired.name));
     const slot = dueSlot(desired.schedule, past, world.now)?.slot;
     if (slot === undefined) return undefined;
-    const changes = [
-      { path: 'fingerprint', from: fingerprintOf(swarm, desired.name), to: '(new)' },
-    ];
+    const changes = [{ path: 'fingerprint', from: shownBefore(swarm, desired.name), to: '(new)' }];
     const due = `The slot of ${new Date(slot).toISOString()} is due`;
-    if (swarm.RootRotationInProgress) {
+    if (isKey) {
+      const away = unreachableManagers(world.snapshot.nodes);
+      if (away.length > 0) return lockedOut(desired, due, away);
+    } else if (swarm.RootRotationInProgress) {
       return waiting(
         desired,
         `${due}, but the root certificate is being renewed, which makes new tokens at its end.`,
@@ -91,24 +98,47 @@ export function memoryOf({ unit, name, schedule }: DesiredToken, view: TokenView
   return remember(readMemory(row?.state), schedule, liveToken(view.swarm, name), view.now);
 }
 
-/** Fingerprint of a role's live token. */
-export function fingerprintOf({ JoinTokens }: Swarm, role: TokenRole): string {
-  return fingerprint(role === 'worker' ? JoinTokens.Worker : JoinTokens.Manager);
+/** The unlock key is not read for this: who else rotates it goes unnoticed here. */
+function liveToken(swarm: Swarm, subject: RotationSubject): Live {
+  const labels = readRotationLabels(swarm.Spec.Labels, subject);
+  const live = tokenFingerprints(swarm).get(subject);
+  const seed = `${swarm.ID} ${subject}`;
+  return { ...labels, ...(live !== undefined && { fingerprint: live }), seed };
 }
 
-function liveToken(swarm: Swarm, role: TokenRole): Live {
-  const labels = readRotationLabels(swarm.Spec.Labels, role);
-  return { ...labels, fingerprint: fingerprintOf(swarm, role), seed: `${swarm.ID} ${role}` };
+function shownBefore(swarm: Swarm, subject: RotationSubject): string {
+  return tokenFingerprints(swarm).get(subject) ?? sensitiveValue;
 }
 
-/** The call that rotates a token for a slot (ms since the epoch). When it was done is added as it is sent. */
-function rotationWrite(swarm: Swarm, role: TokenRole, slot: number): Write {
+/** The Engine would take the call, and do nothing. */
+function autolockOff(desired: DesiredToken): Action {
+  return obstacle(
+    desired,
+    'The key that unlocks managers cannot be rotated: autolock is off, so there is none. Turn it on ("autolock: true"), or take the schedule out.',
+    { condition: 'AutolockOff' },
+  );
+}
+
+/** A manager that was away during the rotation asks for the key before, which nobody may have by then. */
+function lockedOut(desired: DesiredToken, due: string, away: readonly string[]): Action {
+  return obstacle(
+    desired,
+    `${due}, but not every manager can be told of a new key, and without it needs the one before to start: ${away.join(', ')}. Start what is down, or remove it from the Swarm.`,
+    { condition: 'ManagerUnreachable', waiting: true },
+  );
+}
+
+/** What the Engine is asked to rotate. */
+export const rotationOf: Record<RotationSubject, Rotation> = {
+  worker: { worker: true },
+  manager: { manager: true },
+  'unlock-key': { unlockKey: true },
+};
+
+/** The call that rotates something for a slot (ms since the epoch). When it was done is added as it is sent. */
+function rotationWrite(swarm: Swarm, subject: RotationSubject, slot: number): Write {
   const spec = structuredClone(swarm.Spec);
-  spec.Labels = { ...spec.Labels, ...writeRotationLabels(role, { slot }) };
-  return {
-    call: 'swarm.update',
-    version: swarm.Version.Index,
-    spec,
-    rotate: role === 'worker' ? { worker: true } : { manager: true },
-  };
+  spec.Labels = { ...spec.Labels, ...writeRotationLabels(subject, { slot }) };
+  const version = swarm.Version.Index;
+  return { call: 'swarm.update', version, spec, rotate: rotationOf[subject] };
 }

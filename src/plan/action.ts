@@ -60,4 +60,6 @@ export type Action = {
    * while is neither drift nor what Swarm may have refused.
    */
   interim?: boolean;
+  /** Blocked, and it says nothing about the rest of its unit, where all goes on: what goes is removed, drift is recorded. */
+  aside?: boolean;
 };

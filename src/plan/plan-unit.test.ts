@@ -456,8 +456,8 @@ describe("the cluster's unit", () => {
     );
     expect(plan.stages).toMatchObject([
       [
-        { kind: 'token', name: 'worker', action: 'update' },
-        { kind: 'token', name: 'manager', action: 'blocked', waiting: true, writes: [] },
+        { kind: 'token', name: 'manager', action: 'update' },
+        { kind: 'token', name: 'worker', action: 'blocked', waiting: true, writes: [] },
       ],
     ]);
   });

@@ -121,8 +121,10 @@ function planStages(stages: DesiredObject[][], world: World, options: PlanOption
   const planned: Action[][] = [];
   for (const stage of stages) {
     const actions = stage.flatMap((object) => {
-      const action = kinds[object.kind].plan(object, { ...world, coming });
-      return action ? [guarded(action, object, world, options)] : [];
+      const kind = kinds[object.kind];
+      const action = kind.plan(object, { ...world, coming });
+      const planned = action ? [guarded(action, object, world, options)] : [];
+      return [...planned, ...(kind.obstacles?.(object, world) ?? [])];
     });
     for (const name of comingOf(actions)) coming.add(name);
     planned.push(actions);
@@ -162,7 +164,7 @@ function prune(
   options: PlanOptions,
 ): Action[][] {
   if (!options.mayPrune || desired.options.prune === false || desired.options.suspend) return [];
-  const stuck = upserts.filter(({ action }) => action === 'blocked');
+  const stuck = upserts.filter(({ action, aside }) => action === 'blocked' && !aside);
   const isReplacing = stuck.some(({ condition }) => condition === replacing);
   const others = stuck.filter(({ condition }) => condition !== replacing);
   if (others.some(({ kind }) => !apart.includes(kind))) return [];

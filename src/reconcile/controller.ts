@@ -6,6 +6,7 @@ import type { SpecSet } from '../spec/spec-set.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
 import { backoffDelay, retryBackoff } from './backoff.ts';
+import { Certificates, type ReadCertificate } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import { createOperator } from './create-operator.ts';
 import { isAtRest, outcomeOfError } from './decide-outcome.ts';
@@ -27,7 +28,7 @@ import { noteSettled } from './note-drift.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
-import { settleRotations } from './send-rotation.ts';
+import { settleLeftOver } from './settle-left-over.ts';
 import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
 import { TokenSecrets } from './token-secrets.ts';
@@ -48,6 +49,8 @@ export type ControllerOptions = {
   version: string;
   metrics?: LoopMetrics;
   auth?: AuthFor;
+  /** Reads the certificate that a manager shows; without it those of nodes are not known. */
+  readCertificate?: ReadCertificate;
   /** Of the container Skep runs in, when it does. */
   containerId?: string | undefined;
   /** `changed` when absent. */
@@ -135,6 +138,12 @@ export class Controller {
       images: new ImageDigests({ clock, log, auth, policy: resolveImage }),
       secrets: new SecretComparison(),
       tokenSecrets: new TokenSecrets(),
+      certificates: new Certificates({
+        clock,
+        log,
+        read: options.readCertificate,
+        onLook: (news) => this.#certificatesSeen(news),
+      }),
       deliveries: new Deliveries({
         history,
         clock,
@@ -146,7 +155,7 @@ export class Controller {
         leadership: options.leadership,
         cluster: () => this.units.get(clusterUnit),
         isComplete: () => this.sources.set?.complete === true,
-        onChange: () => this.#lookAtCluster(),
+        onChange: () => this.#lookAtCluster('tokens'),
       }),
       auth,
       mode,
@@ -372,17 +381,27 @@ export class Controller {
 
   #observed(observation: Observation, isFirst: boolean): void {
     if (this.#stopping.signal.aborted) return;
-    const { metrics, clock, history } = this.parts;
+    const { metrics, clock } = this.parts;
     const now = clock.now();
     metrics.swarmObserved(now);
     const isOver = ({ startedAt }: RotationRow) => isFirst || now - startedAt > rotationEndsMs;
-    settleRotations(history, observation.snapshot.swarm, now, isOver);
+    settleLeftOver(observation, isOver, this.parts);
     this.parts.deliveries.observed(observation);
+    metrics.certificatesSeen(this.parts.certificates.status(observation.snapshot));
+    void this.parts.certificates.look(observation.snapshot);
   }
 
-  #lookAtCluster(): void {
+  #certificatesSeen(news: boolean): void {
+    const { observation } = this.sources;
+    if (observation === undefined || this.#stopping.signal.aborted) return;
+    const { certificates, metrics } = this.parts;
+    metrics.certificatesSeen(certificates.status(observation.snapshot));
+    if (news) this.#lookAtCluster('certificates');
+  }
+
+  #lookAtCluster(trigger: string): void {
     const unit = this.units.get(clusterUnit);
-    if (unit !== undefined && this.#mayRun(unit)) this.queue.add(unit.name, 'background', 'tokens');
+    if (unit !== undefined && this.#mayRun(unit)) this.queue.add(unit.name, 'background', trigger);
   }
 }
 

@@ -39,7 +39,7 @@ export function createOperator(controller: Controller, options: ControllerOption
 
   return {
     status() {
-      const { problem, set } = sources;
+      const { problem, set, observation } = sources;
       const { version, directory } = options;
       return statusOf({
         version,
@@ -52,6 +52,7 @@ export function createOperator(controller: Controller, options: ControllerOption
         set,
         units: units.all(),
         suspended: allSuspended(history),
+        certificates: observation ? parts.certificates.status(observation.snapshot) : [],
         isSuspended: (unit) => isSuspended(unit, history),
         deliveries: deliveries(),
         undelivered: deliveryConditions(declared(units.get(clusterUnit)), history.deliveries()),

@@ -3,7 +3,7 @@ import { Deliverer, type DeliveryWish } from '../delivery/deliverer.ts';
 import { targetsOf } from '../delivery/targets.ts';
 import type { History } from '../history/history.ts';
 import type { Leadership } from '../lease/leadership.ts';
-import type { DeliverySubject } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
 import type { Swarm } from '../swarm/types.ts';
 import type { Clock } from './clock.ts';
@@ -129,7 +129,7 @@ export class Deliveries {
   #tell(): void {
     if (this.#swarm === undefined) return;
     const { Worker, Manager } = this.#swarm.JoinTokens;
-    const live = new Map<DeliverySubject, string>([
+    const live = new Map<RotationSubject, string>([
       ['worker', Worker],
       ['manager', Manager],
     ]);

@@ -35,6 +35,8 @@ describe('drift', () => {
   test('counts also when it cannot be put right, but not when Swarm itself went back', () => {
     expect(drift([action({ action: 'blocked', changes: [change] })])).toBe(1);
     expect(drift([action({ action: 'blocked' })])).toBe(0);
+    const fixed = action({ action: 'blocked', aside: true, changes: [change] });
+    expect(drift([fixed])).toBe(0);
     const rolledBack = action({ action: 'blocked', changes: [change], condition: 'RolledBack' });
     expect(drift([rolledBack])).toBe(0);
   });

@@ -15,8 +15,8 @@ export function driftIn(
   appliedRevision: string | null,
 ): Action[] {
   if (unit.vanished || appliedRevision !== unit.revision) return [];
-  return actions.filter(({ kind, action, changes, condition = '', interim }) => {
-    if (interim) return false;
+  return actions.filter(({ kind, action, aside, changes, condition = '', interim }) => {
+    if (interim || aside) return false;
     if (kind === 'token' || action === 'delete') return false;
     if (swarmsOwn.includes(condition)) return false;
     return action !== 'blocked' || changes.length > 0;

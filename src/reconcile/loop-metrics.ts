@@ -1,5 +1,6 @@
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { DeliveryRow } from '../history/history.ts';
-import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { TokenStatus } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -12,11 +13,11 @@ export type LoopMetrics = {
   unitLooked(unit: string, state: { drifted: boolean; suspended: boolean }): void;
   unitForgotten(unit: string): void;
   swarmObserved(at: number): void;
-  tokenRotated(role: TokenRole, result: 'done' | 'failed', at: number): void;
+  tokenRotated(role: RotationSubject, result: 'done' | 'failed', at: number): void;
   tokensLooked(tokens: readonly TokenTimes[]): void;
   /** One try to deliver a token or the unlock key. */
   delivered(
-    subject: DeliverySubject,
+    subject: RotationSubject,
     way: 'file' | 'webhook',
     result: 'delivered' | 'failed' | 'dead',
   ): void;
@@ -24,6 +25,7 @@ export type LoopMetrics = {
   deliveriesCounted(rows: readonly Pick<DeliveryRow, 'subject' | 'state'>[]): void;
   queueChanged(depth: number, oldestMs: number): void;
   pruneRefused(): void;
+  certificatesSeen(certificates: readonly CertificateStatus[]): void;
 };
 
 /** For a loop that lives as long as one command. */
@@ -39,4 +41,5 @@ export const noMetrics: LoopMetrics = {
   deliveriesCounted() {},
   queueChanged() {},
   pruneRefused() {},
+  certificatesSeen() {},
 };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import type { AuthFor } from '../kinds/send-write.ts';
 import type { Leadership } from '../lease/leadership.ts';
+import type { Certificates } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { DesiredSet } from './desired-set.ts';
@@ -31,6 +32,7 @@ export type LoopParts = {
   secrets: SecretComparison;
   tokenSecrets: TokenSecrets;
   deliveries: Deliveries;
+  certificates: Certificates;
   auth: AuthFor | undefined;
   mode: 'apply' | 'observe';
   /** What Swarm says of ownership fills an inventory that knows nothing of a unit. */

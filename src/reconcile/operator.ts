@@ -1,7 +1,8 @@
 import type { KindName } from '../desired/desired.ts';
+import type { CertificateStatus } from '../health/judge-certificates.ts';
 import type { ChangeRow, DriftRow, Listed, Page, RotationRow, RunRow } from '../history/history.ts';
 import type { Action } from '../plan/action.ts';
-import type { DeliverySubject, TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -22,14 +23,14 @@ export type Operator = {
   /** `null` also resumes what was suspended alone. While all are suspended, one alone is not resumed. */
   resume(unit: string | null, by: string): boolean;
   tokens(): TokenStatus[];
-  rotate(role: TokenRole, by: string): Promise<RotationRow>;
+  rotate(role: RotationSubject, by: string): Promise<RotationRow>;
   /** Calls back for every piece of news until the returned function is called. */
   subscribe(listener: (news: News) => void): () => void;
   history: {
     runs(query: Page & { unit?: string; result?: string }): Listed<RunRow>;
     run(id: string): (RunRow & { changes: ChangeRow[] }) | undefined;
     drift(query: Page & { unit?: string }): Listed<DriftRow & { id: string }>;
-    rotations(query: Page & { role?: TokenRole }): Listed<RotationRow>;
+    rotations(query: Page & { role?: RotationSubject }): Listed<RotationRow>;
   };
 };
 
@@ -57,6 +58,8 @@ export type Status = {
   units: UnitStatus[];
   /** Of join tokens and the unlock key, to each place that the files want them at. */
   deliveries: DeliveryStatus[];
+  /** The root's, then each node's by name; empty until the Swarm was read. */
+  certificates: CertificateStatus[];
   diagnostics: Diagnostic[];
 };
 
@@ -105,9 +108,9 @@ export type PlanReport = {
   errors: Diagnostic[];
 };
 
-/** `fingerprint`: first 16 hex of the token's SHA-256. */
+/** `fingerprint`: first 16 hex of the token's SHA-256; null of the unlock key, which is read only to be rotated. */
 export type TokenStatus = {
-  role: TokenRole;
+  role: RotationSubject;
   /** In words; null when it is never rotated by itself. */
   schedule: string | null;
   rotate: string | null;
@@ -126,7 +129,7 @@ export type TokenStatus = {
 
 /** How the delivery to one place stands. Fingerprints as of tokens. */
 export type DeliveryStatus = {
-  subject: DeliverySubject;
+  subject: RotationSubject;
   way: 'file' | 'webhook' | 'secret';
   /** A path, the scheme and host of a webhook, or a secret's name. */
   target: string;

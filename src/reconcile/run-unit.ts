@@ -4,7 +4,8 @@ import type { UnitState } from '../history/history.ts';
 import { type Action, rotates } from '../plan/action.ts';
 import type { Notice } from '../plan/notice.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
+import { clusterUnit } from '../spec/spec-set.ts';
 import { type Applied, applyPlan } from './apply-plan.ts';
 import { decideOutcome, outcomeOfError, type PassFacts } from './decide-outcome.ts';
 import { conditionsOf } from './conditions.ts';
@@ -193,7 +194,11 @@ function conclude(
     held,
     applied,
     health,
-    notices: [...plan.notices, ...scarceNetworks(plan, observation)],
+    notices: [
+      ...plan.notices,
+      ...scarceNetworks(plan, observation),
+      ...(unit.name === clusterUnit ? expiringCertificates(observation, parts) : []),
+    ],
     writingPasses: unit.writingPasses,
     progressingSince: unit.progressingSince,
     rolloutTimeoutMs: timeoutOf(unit, parts),
@@ -214,6 +219,16 @@ function conclude(
   return outcome;
 }
 
+function expiringCertificates({ snapshot }: Observation, { certificates }: LoopParts): Notice[] {
+  const expiring = certificates.status(snapshot).filter((one) => one.expiring);
+  return expiring.map(({ kind, name, message }) => ({
+    type: 'CertificateExpiring',
+    kind: kind === 'root' ? 'cluster' : 'node',
+    name,
+    message,
+  }));
+}
+
 /** What has to outlive this process. */
 function remember(
   unit: UnitRecord,
@@ -225,7 +240,8 @@ function remember(
   for (const { kind, name } of toDisown(unit.name, plan.objects, world)) {
     history.disown(unit.name, kind, name);
   }
-  const applied = plan.actions.length === 0 && unit.problem === undefined && !unit.vanished;
+  const isDone = plan.actions.every(({ aside }) => aside);
+  const applied = isDone && unit.problem === undefined && !unit.vanished;
   const before = isInBetween(plan) ? null : state.appliedRevision;
   saveApplied(unit, state, applied ? revision : before, parts);
 }
@@ -241,7 +257,9 @@ function saveApplied(
   appliedRevision: string | null,
   { history }: LoopParts,
 ): void {
-  const next = { ...state, appliedRevision };
+  // A person may have suspended or resumed it while the run was under way.
+  const { suspended } = stateOf(history, unit.name);
+  const next = { ...state, suspended, appliedRevision };
   const before = JSON.stringify(history.unitState(unit.name));
   if (before !== JSON.stringify(next)) history.saveUnitState(unit.name, next);
 }
@@ -292,7 +310,7 @@ function countRotations({ done, failed }: Applied, { metrics, clock }: LoopParts
   const refused = failed.map(({ action }) => action);
   for (const [actions, result] of [[done, 'done'] as const, [refused, 'failed'] as const]) {
     for (const { name } of actions.filter((one) => one.kind === 'token' && rotates(one))) {
-      metrics.tokenRotated(name as TokenRole, result, clock.now());
+      metrics.tokenRotated(name as RotationSubject, result, clock.now());
     }
   }
 }

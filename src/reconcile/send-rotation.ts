@@ -1,32 +1,35 @@
 import type { History, RotationRow } from '../history/history.ts';
-import { fingerprintOf } from '../kinds/token.ts';
 import type { Write } from '../plan/action.ts';
-import type { TokenRole } from '../spec/cluster.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
 import { EngineError, isEngineError } from '../swarm/errors.ts';
-import type { Swarm, SwarmSpec } from '../swarm/types.ts';
+import type { SwarmSpec } from '../swarm/types.ts';
+import { type Fingerprints, readFingerprints } from '../tokens/live-fingerprints.ts';
 import { readRotationLabels, writeRotationLabels } from '../tokens/rotation-labels.ts';
 import type { Clock } from './clock.ts';
 
 type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
-/** Why a token is rotated: its schedule (the slot is in the labels that are written), or a person. */
+/** Why something is rotated: its schedule (the slot is in the labels that are written), or a person. */
 export type RotationCause = { trigger: string; scheduled: boolean };
+/** The Swarm's spec and what is live, both read after the call. */
+type Seen = { spec: SwarmSpec; live: Fingerprints };
 type Parts = { engine: Engine; history: History; clock: Clock };
 
 /**
- * Sends an update of the Swarm that rotates tokens. The moment of each rotation goes into the Swarm's labels with the same
- * call, and is in the history before it: so anybody can tell afterwards, whatever became of the answer or of this
- * process, whether this rotation took place. Returns the rows of the history; rejects when a token was not rotated, or
- * when nobody can tell yet.
+ * Sends an update of the Swarm that rotates tokens or the unlock key. The moment of each rotation goes into the Swarm's
+ * labels with the same call, and is in the history before it: so anybody can tell afterwards, whatever became of the
+ * answer or of this process, whether this rotation took place. Returns the rows of the history; rejects when something
+ * was not rotated, or when nobody can tell yet.
  */
 export async function sendRotation(
   write: SwarmUpdate,
   cause: RotationCause,
   { engine, history, clock }: Parts,
 ): Promise<RotationRow[]> {
-  const before = await engine.swarm();
+  const subjects = subjectsOf(write);
+  const before = await readFingerprints(engine, subjects);
   const at = clock.now();
-  const rows = rolesOf(write).map((role) => begin(role, at, { write, cause, before }, history));
+  const rows = subjects.map((role) => begin(role, at, { write, cause, before }, history));
   const spec = withMoment(write.spec, rows);
   const failure = await failureOf(engine.updateSwarm(write.version, spec, write.rotate));
   if (failure !== undefined && isRefusal(failure)) {
@@ -36,44 +39,57 @@ export async function sendRotation(
     }
     throw failure;
   }
-  const swarm = await engine.swarm();
+  const { Spec, Version } = await engine.swarm();
   // As long as nothing has moved the version, a call that got no answer may still be carried out.
-  const isOpen = failure !== undefined && swarm.Version.Index === write.version;
+  const isOpen = failure !== undefined && Version.Index === write.version;
   if (isOpen) throw failure;
-  const ended = rows.map((row) => settle(row, swarm, clock.now(), history));
+  const seen: Seen = { spec: Spec, live: await readFingerprints(engine, subjects) };
+  const ended = rows.map((row) => settle(row, seen, clock.now(), history));
   const undone = ended.filter(({ result }) => result !== 'done');
   if (undone.length > 0) {
-    const roles = undone.map(({ role }) => role).join(' and ');
-    throw failure ?? new EngineError(`the ${roles} token was not rotated`, { class: 'unknown' });
+    const names = undone.map(({ role }) =>
+      role === 'unlock-key' ? 'unlock key' : `${role} token`,
+    );
+    const message = `the ${names.join(' and the ')} was not rotated`;
+    throw failure ?? new EngineError(message, { class: 'unknown' });
   }
   return ended;
 }
 
 /**
- * Finishes rows whose end was never seen. What took place the Swarm's labels tell at once; that it did not is only sure of
- * those that `isOver` lets through: a call of another one may still be on its way.
+ * Finishes rows whose end was never seen, of those whose live fingerprint is given. What took place the Swarm's labels tell
+ * at once; that it did not is only sure of those that `isOver` lets through: a call of another one may still be on its way.
  */
 export function settleRotations(
   history: History,
-  swarm: Swarm,
+  seen: Seen,
   at: number,
   isOver: (row: RotationRow) => boolean,
 ): void {
-  for (const row of history.openRotations()) {
-    if (tookPlace(row, swarm) || isOver(row)) settle(row, swarm, at, history);
+  for (const row of openRotations(history, seen, isOver)) {
+    if (seen.live.has(row.role)) settle(row, seen, at, history);
   }
 }
 
+/** Rows of rotations whose end was not seen and can be told now. */
+export function openRotations(
+  history: History,
+  { spec }: Pick<Seen, 'spec'>,
+  isOver: (row: RotationRow) => boolean,
+): RotationRow[] {
+  return history.openRotations().filter((row) => tookPlace(row, spec) || isOver(row));
+}
+
 function begin(
-  role: TokenRole,
+  role: RotationSubject,
   at: number,
-  about: { write: SwarmUpdate; cause: RotationCause; before: Swarm },
+  about: { write: SwarmUpdate; cause: RotationCause; before: Fingerprints },
   history: History,
 ): RotationRow {
   const { scheduled, trigger } = about.cause;
   const labels = readRotationLabels(about.write.spec.Labels, role);
   const slot = scheduled ? (labels.slot ?? null) : null;
-  const start = { role, slot, trigger, before: fingerprintOf(about.before, role) };
+  const start = { role, slot, trigger, before: about.before.get(role) ?? '' };
   const id = history.startRotation({ ...start, at });
   return {
     ...start,
@@ -93,24 +109,35 @@ function withMoment(spec: SwarmSpec, rows: readonly RotationRow[]): SwarmSpec {
   return { ...spec, Labels: Object.assign({ ...spec.Labels }, ...moments) };
 }
 
-function tookPlace({ role, startedAt }: RotationRow, swarm: Swarm): boolean {
-  return readRotationLabels(swarm.Spec.Labels, role).rotatedAt === startedAt;
+function tookPlace({ role, startedAt }: RotationRow, spec: SwarmSpec): boolean {
+  return readRotationLabels(spec.Labels, role).rotatedAt === startedAt;
 }
 
-function settle(row: RotationRow, swarm: Swarm, at: number, history: History): RotationRow {
-  const live = fingerprintOf(swarm, row.role);
-  if (tookPlace(row, swarm)) {
-    history.finishRotation(row.id, { at, result: 'done', after: live });
-    return { ...row, finishedAt: at, result: 'done', after: live };
+function settle(row: RotationRow, seen: Seen, at: number, history: History): RotationRow {
+  const after = seen.live.get(row.role) ?? '';
+  const error = errorOf(row, after, tookPlace(row, seen.spec));
+  if (error === undefined) {
+    history.finishRotation(row.id, { at, result: 'done', after });
+    return { ...row, finishedAt: at, result: 'done', after };
   }
-  const error =
-    live === row.before ? 'The token stayed the same.' : 'Somebody else rotated it meanwhile.';
   history.finishRotation(row.id, { at, result: 'failed', error });
   return { ...row, finishedAt: at, result: 'failed', error };
 }
 
-function rolesOf({ rotate }: SwarmUpdate): TokenRole[] {
-  return (['worker', 'manager'] as const).filter((role) => rotate?.[role] === true);
+/** The Engine takes a rotation of the unlock key without a word when there is none. */
+function errorOf(row: RotationRow, after: string, done: boolean): string | undefined {
+  if (after === '') return 'Autolock is off, and there is no key.';
+  if (after === row.before) return 'It stayed the same.';
+  return done ? undefined : 'Somebody else rotated it meanwhile.';
+}
+
+function subjectsOf({ rotate }: SwarmUpdate): RotationSubject[] {
+  const { worker, manager, unlockKey } = rotate ?? {};
+  return [
+    ...(worker ? (['worker'] as const) : []),
+    ...(manager ? (['manager'] as const) : []),
+    ...(unlockKey ? (['unlock-key'] as const) : []),
+  ];
 }
 
 /** An answer that proves that nothing was done. */

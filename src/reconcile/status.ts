@@ -19,6 +19,7 @@ type StatusFacts = {
   units: readonly UnitRecord[];
   /** A person has suspended every unit. */
   suspended: boolean;
+  certificates: Status['certificates'];
   isSuspended(unit: UnitRecord): boolean;
   deliveries: DeliveryStatus[];
   /** Conditions of the cluster's unit besides those of its last run. */
@@ -52,6 +53,7 @@ export function statusOf(facts: StatusFacts): Status {
       unitStatus(unit, facts.isSuspended(unit), unit.name === clusterUnit ? facts.undelivered : []),
     ),
     deliveries: facts.deliveries,
+    certificates: facts.certificates,
     diagnostics: set?.diagnostics ?? [],
   };
 }

@@ -1,10 +1,12 @@
 import type { DesiredToken } from '../desired/desired.ts';
 import type { History, RotationRow } from '../history/history.ts';
-import { fingerprintOf, memoryOf, nextTokenSlot, type TokenView } from '../kinds/token.ts';
-import type { TokenRole } from '../spec/cluster.ts';
-import type { Swarm } from '../swarm/types.ts';
-import { readRotationLabels } from '../tokens/rotation-labels.ts';
 import { scheduleText } from '../kinds/schedule-text.ts';
+import { memoryOf, nextTokenSlot, type TokenView } from '../kinds/token.ts';
+import { isLocked } from '../kinds/token/unlock-key.ts';
+import type { RotationSubject } from '../spec/cluster.ts';
+import type { Swarm } from '../swarm/types.ts';
+import { tokenFingerprints } from '../tokens/live-fingerprints.ts';
+import { readRotationLabels } from '../tokens/rotation-labels.ts';
 import type { DeliveryStatus, TokenStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
@@ -19,7 +21,7 @@ export function nextRotationAt(unit: UnitRecord, facts: Facts): number | undefin
   return slots.length === 0 ? undefined : Math.min(...slots.map(({ at }) => at));
 }
 
-/** Both roles, whether they are scheduled or not. */
+/** Both join tokens, whether they are scheduled or not, and the unlock key where there is one or files speak of it. */
 export function tokenStatus(
   unit: UnitRecord | undefined,
   facts: Facts,
@@ -27,7 +29,12 @@ export function tokenStatus(
 ): TokenStatus[] {
   const view = viewOf(facts);
   const tokens = unit === undefined ? [] : tokensOf(unit);
-  return (['worker', 'manager'] as const).map((role) => {
+  const fingerprints = view && tokenFingerprints(view.swarm);
+  const hasKey = view !== undefined && isLocked(view.swarm);
+  const roles = (['worker', 'manager', 'unlock-key'] as const).filter(
+    (role) => role !== 'unlock-key' || hasKey || tokens.some(({ name }) => name === role),
+  );
+  return roles.map((role) => {
     const token = tokens.find(({ name }) => name === role);
     const { rotate, timezone = 'UTC', every } = token?.schedule ?? {};
     const next = token && view && nextTokenSlot(token, view);
@@ -37,7 +44,8 @@ export function tokenStatus(
       rotate: rotate ?? null,
       timezone: rotate === undefined ? null : timezone,
       every: every === undefined ? null : every / 1e6,
-      fingerprint: view === undefined ? null : fingerprintOf(view.swarm, role),
+      // The unlock key is not read for this.
+      fingerprint: fingerprints?.get(role) ?? null,
       ...lastRotation(role, token, view, facts.history),
       nextSlotAt: next?.slot ?? null,
       nextRotationAt: next?.at ?? null,
@@ -50,7 +58,7 @@ type LastRotation = Pick<TokenStatus, 'lastRotationAt' | 'lastRotationBy'>;
 
 /** Another Skep, or somebody past all of them, may have rotated it since the last one in the history. */
 function lastRotation(
-  role: TokenRole,
+  role: RotationSubject,
   token: DesiredToken | undefined,
   view: TokenView | undefined,
   history: History,

@@ -7,8 +7,9 @@ export type ClusterDocument = {
 };
 
 export type TokenRole = 'worker' | 'manager';
-/** What is delivered when it changes. */
-export type DeliverySubject = TokenRole | 'unlock-key';
+
+/** What is rotated, and delivered when it changes: a join token, or the key that unlocks managers. */
+export type RotationSubject = TokenRole | 'unlock-key';
 
 export type ClusterSettings = {
   task_history_limit?: number;
@@ -18,7 +19,7 @@ export type ClusterSettings = {
   dispatcher_heartbeat?: number;
   node_cert_expiry?: number;
   external_cas?: ExternalCa[];
-  /** A generation: another number than the last one renews the root certificate once. */
+  /** A generation: a higher number than the last one renews the root certificate once. */
   ca_rotation?: number;
   autolock?: boolean;
   unlock_key?: TokenSettings;
@@ -32,7 +33,7 @@ export type ClusterSettings = {
 export type ExternalCa = {
   url: string;
   protocol?: 'cfssl';
-  /** Path of a PEM file. */
+  /** Path of a PEM file: the root certificate that it signs for. */
   ca_cert_file?: string;
   options?: Record<string, string>;
 };

@@ -3,7 +3,7 @@ import { checkFile } from './compose/check-file.ts';
 import type { CheckedFile } from './compose/check-file.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { interpolateFile } from './interpolate-file.ts';
-import { rebasePaths } from './rebase-paths.ts';
+import { rebaseCluster, rebasePaths } from './rebase-paths.ts';
 import { foldServiceFiles } from './service-files.ts';
 import { reportProblem, reportUnread } from './unit-context.ts';
 import type { UnitContext } from './unit-context.ts';
@@ -57,6 +57,8 @@ async function open(
   if (!checked.compose) return undefined;
   const folded = await foldServiceFiles(context, checked, checked.compose, folder, yaml);
   const compose = rebasePaths(folded, folder, context.folder);
+  const { cluster } = checked;
+  if (cluster) checked.cluster = rebaseCluster(cluster, folder, context.folder);
   return { path, folder, yaml, checked, compose };
 }
 

@@ -29,7 +29,7 @@ export async function finishUnit(context: UnitContext, content: UnitContent): Pr
   const { name, kind, files, cluster, options, profiles } = content;
   const compose = withoutInactive(content.compose, profiles, context.reading.profiles);
   const locate: UnitSpec['locate'] = (path) => locateIn(context.loaded, path);
-  const sideFiles = await readSideFiles(context, compose);
+  const sideFiles = await readSideFiles(context, compose, cluster);
   for (const variable of takenVariables(compose)) context.variables.lookup(variable);
   context.diagnostics.push(...checkReferences(compose, locate));
   const diagnostics = context.diagnostics.map((found) => ({ ...found, unit: name }));

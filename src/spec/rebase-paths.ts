@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { ClusterDocument } from './cluster.ts';
 import type { Compose, ComposeObject, ComposeService } from './compose.ts';
 
 /** A document of the folder `from` as it would be written in the folder `to`. */
@@ -11,6 +12,22 @@ export function rebasePaths(compose: Compose, from: string, to: string): Compose
     configs: mapValues(compose.configs, (config) => rebaseFile(config, rebase)),
     secrets: mapValues(compose.secrets, (secret) => rebaseFile(secret, rebase)),
   };
+}
+
+/** As `rebasePaths`, of the cluster's own keys. */
+export function rebaseCluster(
+  document: ClusterDocument,
+  from: string,
+  to: string,
+): ClusterDocument {
+  const { cluster } = document;
+  if (from === to || cluster?.external_cas === undefined) return document;
+  const external_cas = cluster.external_cas.map((ca) =>
+    ca.ca_cert_file === undefined
+      ? ca
+      : { ...ca, ca_cert_file: rebasePath(ca.ca_cert_file, from, to) },
+  );
+  return { ...document, cluster: { ...cluster, external_cas } };
 }
 
 function rebasePath(path: string, from: string, to: string): string {

@@ -19,7 +19,7 @@ export type UnitSpec = {
   options: SkepOptions;
   /** Variables that interpolation saw; also fills environment entries without a value. Never printed. */
   variables: Readonly<Record<string, string>>;
-  /** Bytes of the files that configs and secrets name, by the text after `file:`. Decrypted when they were encrypted. */
+  /** Bytes of the files that configs, secrets and external CAs name, by the text that names them. Decrypted when they were encrypted. */
   sideFiles: ReadonlyMap<string, Buffer>;
   /** SHA-256 over every file and variable that went in: another revision is another wish. */
   revision: string;

@@ -179,3 +179,19 @@ describe('revision', () => {
     expect(await revisions()).toEqual(first);
   });
 });
+
+it('reads the certificates of external CAs from where their file lies', async () => {
+  const files = {
+    'swarm/ca.yaml':
+      'cluster:\n  external_cas:\n    - { url: "https://ca/sign", ca_cert_file: ./root.pem }\n',
+    'swarm/root.pem': 'PEM',
+  };
+  const { cluster, sideFiles, revision } = unit(await readFiles(files), 'cluster');
+  expect(cluster.cluster?.external_cas?.[0]?.ca_cert_file).toBe('./swarm/root.pem');
+  expect(sideFiles.get('./swarm/root.pem')?.toString()).toBe('PEM');
+  const other = await readFiles({ ...files, 'swarm/root.pem': 'other' });
+  expect(unit(other, 'cluster').revision).not.toBe(revision);
+  expect(texts(await readFiles({ 'swarm/ca.yaml': files['swarm/ca.yaml'] }))[0]).toMatch(
+    /^swarm\/ca.yaml:3:\d+: error: "swarm\/root.pem" is not there/,
+  );
+});

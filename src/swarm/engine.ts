@@ -22,7 +22,7 @@ export type Engine = {
   readonly engineVersion: string;
   ping(): Promise<void>;
   swarm(): Promise<Swarm>;
-  /** Empty while autolock is off. */
+  /** What unlocks a manager that was restarted; empty while autolock is off. A secret: for comparison and delivery only. */
   unlockKey(): Promise<string>;
   /** `LocalNodeState`, `ControlAvailable` and `Error` of this Engine's own node, from `GET /info`. */
   self(): Promise<{ nodeId: string; state: string; manager: boolean; error: string }>;

@@ -210,6 +210,7 @@ export type SwarmNode = {
     Hostname: string;
     Platform?: { Architecture?: string; OS?: string };
     Engine?: { EngineVersion?: string; Labels?: Labels };
+    TLSInfo?: TlsInfo;
   };
   Status: { State: string; Message?: string; Addr?: string };
   ManagerStatus?: { Leader?: boolean; Reachability?: string; Addr?: string };
@@ -283,6 +284,21 @@ export type Secret = {
   Spec: SecretSpec;
 };
 
+export type ExternalCa = {
+  Protocol?: string;
+  URL?: string;
+  Options?: Record<string, string> | null;
+  /** PEM; the Swarm's root when empty. */
+  CACert?: string;
+};
+
+/** `TrustRoot` is PEM; of a Swarm whose root is being renewed it is the old one, and the issuer the new one. */
+export type TlsInfo = {
+  TrustRoot?: string;
+  CertIssuerSubject?: string;
+  CertIssuerPublicKey?: string;
+};
+
 export type SwarmSpec = {
   Name?: string;
   Labels?: Labels;
@@ -295,7 +311,7 @@ export type SwarmSpec = {
     HeartbeatTick?: number;
   };
   Dispatcher?: { HeartbeatPeriod?: number };
-  CAConfig?: { NodeCertExpiry?: number; ForceRotate?: number; ExternalCAs?: unknown[] };
+  CAConfig?: { NodeCertExpiry?: number; ForceRotate?: number; ExternalCAs?: ExternalCa[] | null };
   TaskDefaults?: Record<string, unknown>;
   EncryptionConfig?: { AutoLockManagers?: boolean };
 };
@@ -306,6 +322,7 @@ export type Swarm = {
   CreatedAt: string;
   UpdatedAt: string;
   Spec: SwarmSpec;
+  TLSInfo?: TlsInfo;
   RootRotationInProgress?: boolean;
   JoinTokens: { Worker: string; Manager: string };
   DefaultAddrPool?: string[] | null;

@@ -6,6 +6,7 @@ import type {
   ServiceSpec,
   Swarm,
   SwarmNode,
+  SwarmSpec,
 } from '../../src/swarm/types.ts';
 import { eventually } from '../harness/await.ts';
 import type { TestSwarm } from '../harness/swarm.ts';
@@ -83,12 +84,22 @@ export class Ground {
   async update(name: string, change: (spec: ServiceSpec) => ServiceSpec): Promise<void> {
     const service = await this.service(name);
     if (service === undefined) throw new Error(`there is no service ${name}`);
+    const path = `/services/${service.ID}/update?version=${service.Version.Index}`;
+    await this.#post(path, change(service.Spec));
+  }
+
+  /** The same for the Swarm itself. */
+  async updateSwarm(change: (spec: SwarmSpec) => object): Promise<void> {
+    const { Spec, Version } = await this.swarm();
+    await this.#post(`/swarm/update?version=${Version.Index}`, change(Spec));
+  }
+
+  async #post(path: string, body: object): Promise<void> {
     const { host } = this.#swarm.node('m1');
-    const url = `${host.replace('tcp:', 'http:')}/services/${service.ID}/update`;
-    const answer = await fetch(`${url}?version=${service.Version.Index}`, {
+    const answer = await fetch(`${host.replace('tcp:', 'http:')}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(change(service.Spec)),
+      body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(await answer.text());
   }

@@ -113,6 +113,24 @@ test('a suspended unit is left alone, also over a restart', async () => {
   });
 });
 
+test('a unit that is suspended in the middle of a run stays so', async () => {
+  await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+  await using skep = await RunningSkep.start(proxy.host, { 'stacks/shop.yaml': web(sleeping) });
+  await skep.ready(['shop']);
+  const lift = proxy.fault({ method: 'POST', path: /\/update/, kind: 'hold', times: 1 });
+  await skep.write('stacks/shop.yaml', web(sleeping, '    environment: { A: b }'));
+  await eventually(() => proxy.requests.some(({ fault }) => fault === 'hold'), {
+    what: 'a call under way',
+    within: 15_000,
+  });
+  skep.operator.suspend('shop', 'test');
+  lift();
+  await skep.told('change.finished', 'shop_web');
+  const { outcomes } = await skep.operator.reconcile({ units: ['shop'], by: 'test', wait: true });
+  expect(outcomes?.['shop']).toMatchObject({ reason: 'Suspended' });
+  expect(skep.unit('shop')?.suspended).toBe(true);
+});
+
 test('all units are suspended together, one that comes meanwhile too, over a restart', async () => {
   await using skep = await RunningSkep.start(swarm.node('m1').host, {
     'stacks/shop.yaml': web(sleeping),

@@ -56,6 +56,8 @@ test('it shows what a person must know', async () => {
     'shop/api:1.9.0',
     'changed, but not shown',
     'worker2',
+    'The certificate of m1 ends on 2026-11-28',
+    'Not visible from here: 1 node.',
     '0 3 * * 0',
     '2026-11-21 18:00 UTC',
     'files incomplete',

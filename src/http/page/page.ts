@@ -5,7 +5,7 @@ import { comb } from './comb.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { runList } from './runs.ts';
-import { driftList, nodeList, tokenList } from './side.ts';
+import { certificateList, driftList, nodeList, tokenList } from './side.ts';
 import { moment } from './time.ts';
 import { diagnosticList, unitCards } from './units.ts';
 
@@ -72,6 +72,7 @@ function body(operator: Operator, status: Status, now: number): Html {
       <div class="narrow">
         ${nodeList(resources.filter(({ kind }) => kind === 'node'))}
         ${tokenList(operator.tokens(), operator.history.rotations({ limit: 20 }).items, now)}
+        ${certificateList(status.certificates, now)}
         ${driftList(operator.history.drift({ limit: shownDrift }).items, now)}
       </div>
     </div>`;

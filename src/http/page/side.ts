@@ -1,5 +1,5 @@
 import type { DriftRow, RotationRow } from '../../history/history.ts';
-import type { DeliveryStatus, Resource, TokenStatus } from '../../reconcile/operator.ts';
+import type { DeliveryStatus, Resource, Status, TokenStatus } from '../../reconcile/operator.ts';
 import { badge, resourceTone } from './badges.ts';
 import { changeList } from './changes.ts';
 import { html } from './html.ts';
@@ -81,6 +81,30 @@ function deliveries(list: readonly DeliveryStatus[]): Html {
           ${error !== null && html`<span class="said">${error}</span>`}
         </dd>`,
     )}`;
+}
+
+/** When certificates end, of those that can be seen. */
+export function certificateList(certificates: Status['certificates'], now: number): Html | null {
+  if (certificates.length === 0) return null;
+  const seen = certificates.filter(({ expiresAt }) => expiresAt !== null);
+  const unseen = certificates.length - seen.length;
+  return html`<section class="card" aria-labelledby="certificates">
+    <h2 id="certificates">Certificates</h2>
+    <ul class="rows">
+      ${seen.map(
+        ({ name, expiresAt, expiring, message }) =>
+          html`<li>
+            <span class="hex small ${expiring ? 'bad' : 'good'}" aria-hidden="true"></span>
+            <span class="name">${name}</span>
+            <span class="said">ends ${moment(expiresAt, now)}${message && html`. ${message}`}</span>
+          </li>`,
+      )}
+    </ul>
+    ${
+      unseen > 0 &&
+      html`<p class="said">Not visible from here: ${unseen} ${unseen === 1 ? 'node' : 'nodes'}.</p>`
+    }
+  </section>`;
 }
 
 export function driftList(drift: readonly DriftRow[], now: number): Html {

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { answers } from '../documented.ts';
 import { demandLead, whoAsks } from '../route-context.ts';
 import type { App, RouteContext } from '../route-context.ts';
-import { joinAnswer, listOf, rotation, shapes, tokenRole, tokenStatus } from '../schemas.ts';
+import {
+  joinAnswer,
+  listOf,
+  rotation,
+  rotationSubject,
+  shapes,
+  tokenRole,
+  tokenStatus,
+} from '../schemas.ts';
 
 const tags = ['tokens'];
 const params = z.object({ role: tokenRole });
@@ -23,7 +31,7 @@ export function tokenRoutes(app: App, { operator, howToJoin }: RouteContext): vo
       config: { scope: 'read' },
       schema: {
         operationId: 'listTokens',
-        summary: 'When join tokens are rotated. Never the tokens.',
+        summary: 'When join tokens and the unlock key are rotated. Never what they are.',
         tags,
         response: answers({ 200: listOf(tokenStatus) }),
       },
@@ -37,9 +45,9 @@ export function tokenRoutes(app: App, { operator, howToJoin }: RouteContext): vo
       config: { scope: 'admin' },
       schema: {
         operationId: 'rotateToken',
-        summary: 'Rotate a join token now.',
+        summary: 'Rotate a join token or the unlock key now.',
         tags,
-        params,
+        params: z.object({ role: rotationSubject }),
         response: answers(
           { 200: rotation },
           'invalid-request',

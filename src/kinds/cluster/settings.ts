@@ -1,20 +1,35 @@
-import type { ClusterSettings } from '../../spec/cluster.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { DesiredSettings } from '../../desired/desired.ts';
+import type { Change } from '../../plan/action.ts';
 import type { SwarmSpec } from '../../swarm/types.ts';
+import { differences } from '../differences.ts';
 import { durationText } from '../duration-text.ts';
 import { setAt, valueAt } from '../service/spec-path.ts';
+import { externalCas } from './external-cas.ts';
 
 export type Setting = {
-  path: Exclude<keyof ClusterSettings, 'labels'>;
-  at: readonly string[];
-  read(spec: SwarmSpec): unknown;
+  path: keyof DesiredSettings;
+  /** As it is compared and shown. */
+  read: (spec: SwarmSpec) => unknown;
+  write: (spec: SwarmSpec, value: unknown) => void;
+  /** Paths whose values are not shown. */
+  sensitive?: RegExp;
 };
 
 function setting(path: Setting['path'], at: readonly string[], zero: number | boolean): Setting {
-  return { path, at, read: (spec) => valueAt(spec, at) ?? zero };
+  return {
+    path,
+    read: (spec) => valueAt(spec, at) ?? zero,
+    write: (spec, value) => setAt(spec, at, value),
+  };
 }
 
 function duration(path: Setting['path'], at: readonly string[]): Setting {
-  return { path, at, read: (spec) => durationText(Number(valueAt(spec, at) ?? 0)) };
+  return {
+    path,
+    read: (spec) => durationText(Number(valueAt(spec, at) ?? 0)),
+    write: (spec, value) => setAt(spec, at, value),
+  };
 }
 
 const settings: readonly Setting[] = [
@@ -25,18 +40,21 @@ const settings: readonly Setting[] = [
   duration('dispatcher_heartbeat', ['Dispatcher', 'HeartbeatPeriod']),
   duration('node_cert_expiry', ['CAConfig', 'NodeCertExpiry']),
   setting('autolock', ['EncryptionConfig', 'AutoLockManagers'], false),
+  externalCas,
 ];
 
-/** The settings that the files declare, with their values. */
-export function declaredSettings(
-  declared: ClusterSettings,
-): { setting: Setting; value: unknown }[] {
-  return settings.flatMap((setting) => {
-    const value = declared[setting.path];
-    return value === undefined ? [] : [{ setting, value }];
-  });
+/** Writes what the files declare into a spec, where it differs. */
+export function writeSettings(spec: SwarmSpec, declared: DesiredSettings): void {
+  for (const { path, read, write } of settings) {
+    if (declared[path] === undefined) continue;
+    const next = structuredClone(spec);
+    write(next, declared[path]);
+    if (!isDeepStrictEqual(read(spec), read(next))) write(spec, declared[path]);
+  }
 }
 
-export function writeSetting(spec: SwarmSpec, setting: Setting, value: unknown): void {
-  setAt(spec, setting.at, value);
+export function changedSettings(from: SwarmSpec, to: SwarmSpec): Change[] {
+  return settings.flatMap(({ path, read, sensitive }) =>
+    differences(path, read(from), read(to), sensitive),
+  );
 }
