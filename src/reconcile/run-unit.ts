@@ -123,7 +123,7 @@ async function write(
   }
   const drifted = noteDrift(unit, plan.actions, view, parts);
   if (parts.mode === 'observe') return nothing;
-  if (isInBetween(plan)) saveApplied(unit, view.state, null, parts);
+  if (isInBetween(plan)) saveApplied(unit, stateOf(parts.history, unit.name), null, parts);
   const { stages, held } = holdBack(plan, {
     health,
     rejected: unit.rejected,
