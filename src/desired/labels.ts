@@ -17,6 +17,8 @@ export const skepLabels = {
   prune: 'skep.prune',
   /** What the versions of a config or secret have in common. */
   base: 'skep.base',
+  /** On a node in maintenance: the availability that it had before, and gets again. */
+  before: 'skep.before-maintenance',
 } as const;
 
 /** The labels of what lives inside a service or a volume: the user's, and the stack's. */

@@ -4,6 +4,7 @@ import type { World } from '../kinds/kind.ts';
 import { waiting } from '../kinds/make-action.ts';
 import { namesIn } from '../kinds/name-ids.ts';
 import { findNode } from '../kinds/node/find-node.ts';
+import { maintenanceHeld } from '../kinds/node/maintenance-guard.ts';
 import type { Allow } from '../reconcile/operator.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Action } from './action.ts';
@@ -86,6 +87,11 @@ function around(objects: readonly DesiredObject[], world: World, { allow }: Plan
   return {
     ...world,
     roles: new Map(roles),
+    maintenanceHeld: maintenanceHeld(
+      objects.filter((object) => object.kind === 'node'),
+      world.snapshot,
+      world.now,
+    ),
     bases: new Set(bases),
     current: new Set(objects.map(({ kind, name }) => `${kind}/${name}`)),
     force: allow.force === true,

@@ -10,7 +10,7 @@ const facts: PassFacts = {
   held: [],
   applied: { done: [], failed: [] },
   health: new Map([
-    ['web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
+    ['service/web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
   ]),
   scarce: [],
   writingPasses: 0,
@@ -24,7 +24,10 @@ test('a condition keeps the time it began, whatever its words', () => {
     { type: 'NoSuitableNode', kind: 'service', name: 'web', since: 50 },
   ]);
   const health: PassFacts['health'] = new Map([
-    ['web', { health: 'degraded', reason: 'NoSuitableNode', message: '2 nodes have no GPU' }],
+    [
+      'service/web',
+      { health: 'degraded', reason: 'NoSuitableNode', message: '2 nodes have no GPU' },
+    ],
   ]);
   const later = conditionsOf({ ...facts, now: 90, health }, first);
   expect(later).toMatchObject([{ since: 50, message: '2 nodes have no GPU' }]);

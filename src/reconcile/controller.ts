@@ -21,13 +21,13 @@ import type { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
+import { nextMoment } from './next-moment.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleRotations } from './send-rotation.ts';
 import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
-import { nextRotationAt } from './token-slots.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { UnitRegistry } from './unit-registry.ts';
 
@@ -273,11 +273,9 @@ export class Controller {
   #wake(unit: UnitRecord, outcome: Outcome): void {
     const { clock, random } = this.parts;
     const now = clock.now();
-    const rotation = unit.name === clusterUnit ? nextRotationAt(unit, now) : undefined;
+    const moment = unit.name === clusterUnit ? nextMoment(unit, now) : undefined;
     const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
-    const due = [rotation, watch, dueAt(unit, outcome, now, random)].filter(
-      (at) => at !== undefined,
-    );
+    const due = [moment, watch, dueAt(unit, outcome, now, random)].filter((at) => at !== undefined);
     unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
     if (unit.nextRunAt === null) return;
     const trigger =

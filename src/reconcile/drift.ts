@@ -6,8 +6,8 @@ import { type ObjectKey, objectKey } from './object-key.ts';
 const swarmsOwn = ['RolledBack', 'RolloutPaused'];
 
 /**
- * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
- * rotation is due by its schedule, and what is deleted was wished away, so neither counts.
+ * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. What
+ * is due by a schedule, and what is deleted because it was wished away, do not count.
  */
 export function driftIn(
   actions: readonly Action[],
@@ -15,8 +15,8 @@ export function driftIn(
   appliedRevision: string | null,
 ): Action[] {
   if (unit.vanished || appliedRevision !== unit.revision) return [];
-  return actions.filter(({ kind, action, changes, condition = '' }) => {
-    if (kind === 'token' || action === 'delete') return false;
+  return actions.filter(({ kind, action, changes, scheduled, condition = '' }) => {
+    if (kind === 'token' || scheduled || action === 'delete') return false;
     if (swarmsOwn.includes(condition)) return false;
     return action !== 'blocked' || changes.length > 0;
   });

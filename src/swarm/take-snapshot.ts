@@ -41,6 +41,7 @@ export async function takeSnapshot(
     secrets,
     tasks,
     apiVersion: engine.apiVersion,
+    selfNodeId: self.nodeId,
     ...(selfServiceId === undefined ? {} : { selfServiceId }),
   };
 }
