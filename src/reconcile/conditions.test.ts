@@ -40,6 +40,17 @@ test('a condition that is over is gone, and begins anew when it comes back', () 
   expect(conditionsOf({ ...facts, now: 90 }, over)[0]?.since).toBe(90);
 });
 
+test('of nodes also what is no trouble shows, but for a node that is simply drained', () => {
+  const shown = (health: PassFacts['health']) =>
+    conditionsOf({ ...facts, health }, []).map(({ type, kind }) => [type, kind]);
+  const calm = { health: 'healthy', message: '' } as const;
+  expect(shown(new Map([['node/w1', { ...calm, reason: 'Maintenance' }]]))).toEqual([
+    ['Maintenance', 'node'],
+  ]);
+  expect(shown(new Map([['node/w1', { ...calm, reason: 'Drained' }]]))).toEqual([]);
+  expect(shown(new Map([['service/web', { ...calm, reason: 'Running' }]]))).toEqual([]);
+});
+
 test('wrong files show with their place', () => {
   const diagnostic = {
     severity: 'error',

@@ -50,7 +50,7 @@ function notThereYet(node: SwarmNode): Held | undefined {
 }
 
 const comeUp =
-  'It went down before it was a manager. Bring its Engine up, or take the node off the list ("docker node rm").';
+  'It went down before it was a manager. Start its Engine, or start it again; or take the node off the list ("docker node rm").';
 
 /** One at a time, and none before a new leader has heard from every manager. */
 function whileUnsettled(node: SwarmNode, world: World): Held | undefined {
