@@ -14,6 +14,8 @@ export function maintenanceHeld(
   snapshot: Snapshot,
   now: number,
 ): ReadonlySet<string> {
+  const held = new Set<string>();
+  if (!wishes.some(({ settings }) => drainingWindow(settings, now))) return held;
   const wanted = new Map(
     wishes.flatMap((wish) => {
       const { node } = findNode(wish.name, snapshot.nodes);
@@ -21,7 +23,6 @@ export function maintenanceHeld(
     }),
   );
   const isLeaving = ({ ID }: SwarmNode) => drainingWindow(wanted.get(ID) ?? {}, now) !== undefined;
-  const held = new Set<string>();
   for (const group of groupsOf(snapshot)) {
     const active = group.filter(isActive);
     const stays = active.some((node) => {
