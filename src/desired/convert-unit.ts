@@ -2,6 +2,7 @@ import type { ComposeObject, ComposeService } from '../spec/compose.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { UnitSpec } from '../spec/spec-set.ts';
 import { checkDeliveries } from './check-deliveries.ts';
+import { checkMaintenance } from './check-maintenance.ts';
 import { convertCluster } from './cluster-objects.ts';
 import type { DesiredUnit } from './desired.ts';
 import { convertNetworks } from './networks.ts';
@@ -20,6 +21,7 @@ export function convertUnit(unit: UnitSpec): DesiredUnit {
   const diagnostics: Diagnostic[] = [];
   const scope = openScope(unit, diagnostics);
   checkDeliveries(scope);
+  checkMaintenance(scope);
   const { networks, external } = convertNetworks(scope);
   const configs = convertConfigs(scope);
   const secrets = convertSecrets(scope);

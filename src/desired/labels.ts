@@ -19,6 +19,8 @@ export const skepLabels = {
   base: 'skep.base',
   /** On a secret: which join token it holds. */
   token: 'skep.token',
+  /** On a node in maintenance: the availability that it had before, and gets again. */
+  before: 'skep.before-maintenance',
 } as const;
 
 /** The labels of what lives inside a service or a volume: the user's, and the stack's. */

@@ -54,6 +54,8 @@ export type World = {
   current?: ReadonlySet<string>;
   /** Roles the files declare, by node ID: a role changes with the whole set of managers in view. Set by `planUnit`. */
   roles?: ReadonlyMap<string, 'worker' | 'manager'>;
+  /** Nodes whose maintenance has to wait, by ID. Set by `planUnit`. */
+  maintenanceHeld?: ReadonlySet<string>;
   /** A person lets a guard pass this once. Set by `planUnit`. */
   force?: boolean;
 };

@@ -165,6 +165,86 @@ describe('roles change', () => {
     });
   });
 
+  test('a dead one goes before its successor comes, and once Swarm says that it is down', () => {
+    const { ManagerStatus } = unreachable('m3');
+    const silent = aNode('m3', { Role: 'manager' }, { ...(ManagerStatus && { ManagerStatus }) });
+    const nodes = [manager('m1', true), manager('m2'), silent, ...workers];
+    const roles: Roles = { m3: 'worker', w1: 'manager' };
+    expect(verdicts(nodes, roles)).toStrictEqual({ m3: 'later', w1: 'later' });
+    nodes[2] = unreachable('m3');
+    expect(verdicts(nodes, roles)).toStrictEqual({ m3: 'yes', w1: 'later' });
+    expect(verdicts([manager('m1', true), manager('m2'), aNode('m3'), ...workers], roles)).toEqual({
+      m3: 'same',
+      w1: 'yes',
+    });
+  });
+
+  test('not even by force when too few would answer', () => {
+    const nodes = [manager('m1', true), manager('m2'), unreachable('m3'), ...workers];
+    expect(verdicts(nodes, { m2: 'worker' }, true)).toStrictEqual({ m2: 'no' });
+    const five = [...nodes, manager('m4'), manager('m5')];
+    expect(verdicts(five, { m2: 'worker' }, true)).toStrictEqual({ m2: 'yes' });
+    expect(verdicts(five, { m2: 'worker' })).toStrictEqual({ m2: 'later' });
+  });
+
+  test('not while a new leader has not heard from a manager', () => {
+    const unheard = { Status: { State: 'unknown' }, ManagerStatus: { Reachability: 'reachable' } };
+    const nodes = [manager('m1', true), manager('m2'), aNode('m3', { Role: 'manager' }, unheard)];
+    const roles: Roles = { w1: 'manager', m2: 'worker' };
+    expect(verdicts([...nodes, ...workers], roles)).toStrictEqual({ w1: 'later', m2: 'later' });
+  });
+
+  test('one that died on its way is waited for, unless it is wanted no more', () => {
+    const { ManagerStatus: _, ...dead } = aNode('w1', { Role: 'manager' }, down);
+    const nodes = [...three, dead, aNode('w2')];
+    const roles: Roles = { m3: 'worker', w2: 'manager' };
+    expect(verdicts(nodes, { ...roles, w1: 'manager' })).toMatchObject({
+      w1: 'later',
+      w2: 'later',
+      m3: 'later',
+    });
+    expect(verdicts(nodes, { ...roles, w1: 'worker' })).toStrictEqual({
+      w1: 'later',
+      w2: 'yes',
+      m3: 'later',
+    });
+  });
+
+  test('the manager that Skep works through is the very last', () => {
+    const roles: Roles = { m1: 'worker', m2: 'worker', w1: 'manager', w2: 'manager' };
+    const nodes = [manager('m1', true), manager('m2'), manager('w1'), manager('w2')];
+    const through = (name: string) =>
+      Object.keys(roles).find((one) => {
+        const named = Object.entries(roles).map(([of, role]) => [idOf(of), role] as const);
+        const world = aWorld(
+          { nodes, selfNodeId: idOf(name) },
+          { roles: new Map(named), force: true },
+        );
+        return node.plan(wish(one, { role: roles[one] ?? 'worker' }), world)?.action === 'update';
+      });
+    expect(through('m2')).toBe('m1');
+    expect(through('m1')).toBe('m2');
+  });
+
+  test('every answer shows the sum', () => {
+    const reason = (nodes: SwarmNode[], name: string, force = false) => {
+      const world = aWorld({ nodes }, { force, roles: new Map([[idOf(name), 'worker']]) });
+      return node.plan(wish(name, { role: 'worker' }), world)?.reason;
+    };
+    const oneDead = [manager('m1', true), manager('m2'), unreachable('m3')];
+    expect(reason(three, 'm3')).toContain(
+      'from 3 (bearing the loss of 1) to 2 (bearing the loss of 0)',
+    );
+    expect(reason(three, 'm1', true)).toContain(
+      'from 3 (bearing the loss of 1) to 2 (bearing the loss of 0). It leads, and hands over',
+    );
+    const lost = '3, of which 2 can be reached (bearing the loss of 0 more)';
+    expect(reason(oneDead, 'm3')).toContain(`from ${lost} to 2 (bearing the loss of 0)`);
+    expect(reason(oneDead, 'm2')).toContain(lost);
+    expect(reason(oneDead, 'm2', true)).toContain(`from ${lost} to 2, of which 1 can be reached`);
+    expect(reason([manager('m1', true)], 'm1')).toContain('from 1 (bearing the loss of 0) to 0');
+  });
+
   test('not while another is changing', () => {
     const nodes = [
       manager('m1', true),

@@ -1,15 +1,23 @@
 import type { DesiredNode } from '../desired/desired.ts';
+import { skepLabels } from '../desired/labels.ts';
 import type { Action, Change } from '../plan/action.ts';
 import type { Labels, NodeSpec, SwarmNode } from '../swarm/types.ts';
 import { differences } from './differences.ts';
 import type { Kind, World } from './kind.ts';
 import { blocked, makeAction, waiting } from './make-action.ts';
+import {
+  type AvailabilityNow,
+  availabilityNow,
+  beforeLabel,
+  beforeWindow,
+} from './node/availability.ts';
 import { downSince } from './node/down-node.ts';
 import { findNode } from './node/find-node.ts';
+import { heldBack } from './node/held-back.ts';
 import type { NodeCondition } from './node/node-conditions.ts';
 import { nodeRow, ownedKeys } from './node/node-row.ts';
 import { renamed } from './node/renamed-node.ts';
-import { isBetweenRoles, roleChange } from './node/role-change.ts';
+import { roleChange } from './node/role-change.ts';
 
 /**
  * Nodes join by themselves; their labels, role and availability are kept. Only declared label keys are: other labels
@@ -33,12 +41,17 @@ export const node: Kind<DesiredNode> = {
 
   remove(owned, world) {
     const live = world.snapshot.nodes.find(({ ID }) => ID === owned.name);
-    const keys = ownedKeys(owned).filter((key) => live?.Spec.Labels?.[key] !== undefined);
+    const given = [...ownedKeys(owned), skepLabels.before];
+    const keys = given.filter((key) => live?.Spec.Labels?.[key] !== undefined);
     if (!live || keys.length === 0) return undefined;
-    const next = { ...live.Spec, Labels: without(live.Spec.Labels, keys) };
+    const next = {
+      ...live.Spec,
+      Availability: beforeWindow(live.Spec) ?? live.Spec.Availability,
+      Labels: without(live.Spec.Labels, keys),
+    };
     return makeAction(owned, {
       action: 'update',
-      reason: `No file names ${live.Description.Hostname} any more: the labels that files had given it go.`,
+      reason: `No file names ${live.Description.Hostname} any more: the labels that files had given it go, and its maintenance ends.`,
       changes: changesOf(live.Spec, next),
       writes: [write(live, next)],
     });
@@ -61,41 +74,40 @@ export const node: Kind<DesiredNode> = {
   },
 };
 
-/** One update for all that differs. A role that may not change now leaves the rest to be written. */
+/** One update for all that differs. What may not change now leaves the rest to be written. */
 function update(desired: DesiredNode, live: SwarmNode, world: World): Action | undefined {
-  const { role = live.Spec.Role, availability = live.Spec.Availability } = desired.settings;
-  const change = role === live.Spec.Role ? undefined : roleChange(live, role, world);
+  const { role = live.Spec.Role } = desired.settings;
+  const change = desired.settings.role && roleChange(live, role, world);
+  const now = availabilityNow(desired.settings, live, world);
   const next: NodeSpec = {
     ...live.Spec,
-    Role: change?.allowed === false ? live.Spec.Role : role,
-    Availability: availability,
-    Labels: labelsOf(desired, live, world),
+    Role: change?.allowed ? role : live.Spec.Role,
+    Availability: now.availability,
+    Labels: labelsOf(desired, live, now, world),
   };
   const changes = changesOf(live.Spec, next);
-  if (changes.length > 0) {
-    return makeAction(desired, {
-      action: 'update',
-      reason: `It differs in ${changes.map(({ path }) => path).join(', ')}.`,
-      changes,
-      writes: [write(live, next)],
-    });
-  }
-  if (change === undefined && desired.settings.role !== undefined && isBetweenRoles(live)) {
-    return waiting(desired, `It is still becoming a ${role}.`, { condition: 'RoleChanging' });
-  }
-  if (change?.allowed !== false) return undefined;
-  const wanted = differences('role', live.Spec.Role, role);
-  const parts = { condition: 'RoleChangeHeld', changes: wanted };
-  return change.waiting
-    ? waiting(desired, change.reason, parts)
-    : blocked(desired, change.reason, parts);
+  if (changes.length === 0) return heldBack(desired, live, change, now);
+  const reason = `It differs in ${changes.map(({ path }) => path).join(', ')}.`;
+  return makeAction(desired, {
+    action: 'update',
+    reason: change?.allowed ? `${reason} ${change.reason}` : reason,
+    changes,
+    writes: [write(live, next)],
+    ...(now.scheduled && { scheduled: true }),
+  });
 }
 
-function labelsOf(desired: DesiredNode, live: SwarmNode, world: World): Labels {
+function labelsOf(
+  desired: DesiredNode,
+  live: SwarmNode,
+  { before }: AvailabilityNow,
+  world: World,
+): Labels {
   const declared = desired.settings.labels ?? {};
   const row = nodeRow(desired.unit, live.ID, world);
   const dropped = row ? ownedKeys(row).filter((key) => !(key in declared)) : [];
-  return { ...without(live.Spec.Labels, dropped), ...declared };
+  const kept = without(live.Spec.Labels, [...dropped, skepLabels.before]);
+  return { ...kept, ...declared, ...beforeLabel(before) };
 }
 
 function told(condition: NodeCondition): Pick<Action, 'condition'> {

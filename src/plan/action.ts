@@ -53,6 +53,8 @@ export type Action = {
   writes: Write[];
   /** Type of the condition a blocked action is shown as, for example `PruneRefused`. */
   condition?: string;
+  /** Due by the clock: what differs is nobody's change. */
+  scheduled?: boolean;
   /** Blocked, but time alone may cure it: look again, rather than wait for another file. */
   waiting?: boolean;
   /**

@@ -7,6 +7,7 @@ import { leavingNetworks, unitsHolding } from '../kinds/network/leaving.ts';
 import { attachmentsOf } from '../kinds/network/network-users.ts';
 import { expandNodes } from '../kinds/node/expand-nodes.ts';
 import { findNode } from '../kinds/node/find-node.ts';
+import { maintenanceHeld } from '../kinds/node/maintenance-guard.ts';
 import type { Allow } from '../reconcile/operator.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Action } from './action.ts';
@@ -110,6 +111,11 @@ function around(
     units,
     leaving: leavingNetworks({ ...world, units }),
     roles: new Map(roles),
+    maintenanceHeld: maintenanceHeld(
+      objects.filter((object) => object.kind === 'node'),
+      world.snapshot,
+      world.now,
+    ),
     bases: new Set(bases),
     current: new Set(objects.map(({ kind, name }) => `${kind}/${name}`)),
     force: allow.force === true,

@@ -10,7 +10,7 @@ const facts: PassFacts = {
   held: [],
   applied: { done: [], failed: [] },
   health: new Map([
-    ['web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
+    ['service/web', { health: 'degraded', reason: 'NoSuitableNode', message: 'no node has a GPU' }],
   ]),
   notices: [],
   writingPasses: 0,
@@ -24,7 +24,10 @@ test('a condition keeps the time it began, whatever its words', () => {
     { type: 'NoSuitableNode', kind: 'service', name: 'web', since: 50 },
   ]);
   const health: PassFacts['health'] = new Map([
-    ['web', { health: 'degraded', reason: 'NoSuitableNode', message: '2 nodes have no GPU' }],
+    [
+      'service/web',
+      { health: 'degraded', reason: 'NoSuitableNode', message: '2 nodes have no GPU' },
+    ],
   ]);
   const later = conditionsOf({ ...facts, now: 90, health }, first);
   expect(later).toMatchObject([{ since: 50, message: '2 nodes have no GPU' }]);
@@ -35,6 +38,17 @@ test('a condition that is over is gone, and begins anew when it comes back', () 
   const over = conditionsOf({ ...facts, health: new Map() }, first);
   expect(over).toEqual([]);
   expect(conditionsOf({ ...facts, now: 90 }, over)[0]?.since).toBe(90);
+});
+
+test('of nodes also what is no trouble shows, but for a node that is simply drained', () => {
+  const shown = (health: PassFacts['health']) =>
+    conditionsOf({ ...facts, health }, []).map(({ type, kind }) => [type, kind]);
+  const calm = { health: 'healthy', message: '' } as const;
+  expect(shown(new Map([['node/w1', { ...calm, reason: 'Maintenance' }]]))).toEqual([
+    ['Maintenance', 'node'],
+  ]);
+  expect(shown(new Map([['node/w1', { ...calm, reason: 'Drained' }]]))).toEqual([]);
+  expect(shown(new Map([['service/web', { ...calm, reason: 'Running' }]]))).toEqual([]);
 });
 
 test('wrong files show with their place', () => {

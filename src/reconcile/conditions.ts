@@ -1,5 +1,6 @@
 import { diagnosticText } from './desired-set.ts';
 import type { PassFacts } from './decide-outcome.ts';
+import { parseObjectKey } from './object-key.ts';
 import type { Condition } from './operator.ts';
 
 /** Everything about the unit that a person may have to know, each since when it holds. */
@@ -31,13 +32,12 @@ export function conditionsOf(facts: PassFacts, before: readonly Condition[]): Co
     })),
     ...facts.notices,
     ...[...facts.health]
-      .filter(([, one]) => one.health === 'degraded')
-      .map(([name, { reason, message }]) => ({
-        type: reason,
-        kind: 'service' as const,
-        name,
-        message,
-      })),
+      .map(([key, one]) => ({ ...parseObjectKey(key), ...one }))
+      .filter(
+        ({ kind, health, reason }) =>
+          health === 'degraded' || (kind === 'node' && reason !== 'Drained'),
+      )
+      .map(({ kind, name, reason, message }) => ({ type: reason, kind, name, message })),
   ];
   return found.map((condition) => {
     const known = before.find((one) => isSame(one, condition));

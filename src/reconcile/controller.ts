@@ -24,6 +24,7 @@ import type { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
+import { nextMoment } from './next-moment.ts';
 import { noteSettled } from './note-drift.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
@@ -32,7 +33,6 @@ import { settleLeftOver } from './settle-left-over.ts';
 import { Sources } from './sources.ts';
 import { isSuspended } from './suspend.ts';
 import { TokenSecrets } from './token-secrets.ts';
-import { nextRotationAt } from './token-slots.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { UnitRegistry } from './unit-registry.ts';
 
@@ -308,12 +308,10 @@ export class Controller {
     const { clock, random, history } = this.parts;
     const now = clock.now();
     const swarm = this.sources.observation?.snapshot.swarm;
-    const rotation =
-      unit.name === clusterUnit ? nextRotationAt(unit, { swarm, history, now }) : undefined;
+    const moment =
+      unit.name === clusterUnit ? nextMoment(unit, { swarm, history, now }) : undefined;
     const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
-    const due = [rotation, watch, dueAt(unit, outcome, now, random)].filter(
-      (at) => at !== undefined,
-    );
+    const due = [moment, watch, dueAt(unit, outcome, now, random)].filter((at) => at !== undefined);
     unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
     if (unit.nextRunAt === null) return;
     const trigger =

@@ -31,7 +31,7 @@ function failed(errorClass: Failure['class']): PassFacts['applied'] {
 
 function health(one: Partial<ServiceHealth>): PassFacts['health'] {
   return new Map([
-    ['web', { health: 'progressing', reason: 'Starting', message: '1 of 2', ...one }],
+    ['service/web', { health: 'progressing', reason: 'Starting', message: '1 of 2', ...one }],
   ]);
 }
 

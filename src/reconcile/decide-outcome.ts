@@ -2,9 +2,11 @@ import { replacing } from '../kinds/make-action.ts';
 import type { Action } from '../plan/action.ts';
 import type { Notice } from '../plan/notice.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
+import { isEngineError } from '../swarm/errors.ts';
 import type { Applied, Failure } from './apply-plan.ts';
 import type { Held } from './hold-back.ts';
 import type { UnitHealth } from './judge-unit.ts';
+import { parseObjectKey } from './object-key.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What one pass over a unit found and did. */
@@ -121,6 +123,10 @@ function interrupted({ actions, applied, now }: PassFacts): Outcome | undefined 
 /** The Engine was out of reach before anything could be done. */
 export function outcomeOfError(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
+  if (isEngineError(error, 'wrong-node')) {
+    const remedy = 'Connect Skep to a manager (--host), or make this node one again.';
+    return { result: 'retry', reason: 'WrongNode', message: `${message} ${remedy}` };
+  }
   return { result: 'retry', reason: 'Unavailable', message };
 }
 
@@ -137,9 +143,8 @@ function isHeldBySwarm(reason: string): boolean {
 
 function worst(health: UnitHealth) {
   const sick = [...health].filter(([, one]) => one.health !== 'healthy');
-  const [name, first] = sick.find(([, one]) => one.health === 'progressing') ??
-    sick[0] ?? [undefined, undefined];
-  return first && { name, ...first };
+  const found = sick.find(([, one]) => one.health === 'progressing') ?? sick[0];
+  return found && { name: parseObjectKey(found[0]).name, ...found[1] };
 }
 
 function waitFor(until: number, reason: string, message: string): Outcome {

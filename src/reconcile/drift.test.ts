@@ -27,9 +27,10 @@ describe('drift', () => {
     expect(drift([action({ action: 'blocked', changes: [change], interim: true })])).toBe(0);
   });
 
-  test('is neither a rotation that is due nor what was wished away', () => {
+  test('is neither what is due by the clock nor what was wished away', () => {
     expect(drift([action({ kind: 'token', name: 'worker' })])).toBe(0);
     expect(drift([action({ action: 'delete' })])).toBe(0);
+    expect(drift([action({ kind: 'node', scheduled: true })])).toBe(0);
   });
 
   test('counts also when it cannot be put right, but not when Swarm itself went back', () => {

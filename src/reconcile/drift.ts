@@ -6,8 +6,8 @@ import { type ObjectKey, objectKey } from './object-key.ts';
 const swarmsOwn = ['RolledBack', 'RolloutPaused'];
 
 /**
- * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. A
- * rotation is due by its schedule, what is deleted was wished away, and Skep's own steps in between are no one's drift.
+ * The actions that put right what somebody changed: of a revision that was live before, any difference is drift. What is
+ * due by a schedule does not count, nor what is deleted because it was wished away, nor Skep's own steps in between.
  */
 export function driftIn(
   actions: readonly Action[],
@@ -15,8 +15,8 @@ export function driftIn(
   appliedRevision: string | null,
 ): Action[] {
   if (unit.vanished || appliedRevision !== unit.revision) return [];
-  return actions.filter(({ kind, action, aside, changes, condition = '', interim }) => {
-    if (interim || aside) return false;
+  return actions.filter(({ kind, action, aside, changes, scheduled, condition = '', interim }) => {
+    if (interim || aside || scheduled) return false;
     if (kind === 'token' || action === 'delete') return false;
     if (swarmsOwn.includes(condition)) return false;
     return action !== 'blocked' || changes.length > 0;

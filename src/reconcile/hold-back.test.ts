@@ -3,6 +3,7 @@ import type { DesiredService } from '../desired/desired.ts';
 import type { ServiceHealth } from '../health/judge-service.ts';
 import type { Action, Write } from '../plan/action.ts';
 import { type HoldFacts, holdBack, writesDigest } from './hold-back.ts';
+import type { ObjectKey } from './object-key.ts';
 
 const well: ServiceHealth = { health: 'healthy', reason: 'Running', message: '' };
 const starting: ServiceHealth = { health: 'progressing', reason: 'Starting', message: '' };
@@ -45,9 +46,9 @@ describe('a service that starts after another', () => {
 
   test.each([
     ['is held while the other is not there', [], ['DependencyNotReady']],
-    ['is held while the other starts', [['db', starting]], ['DependencyNotReady']],
-    ['is sent once the other is well', [['db', well]], []],
-  ] as [string, [string, ServiceHealth][], string[]][])('%s', (_, health, held) => {
+    ['is held while the other starts', [['service/db', starting]], ['DependencyNotReady']],
+    ['is sent once the other is well', [['service/db', well]], []],
+  ] as [string, [ObjectKey, ServiceHealth][], string[]][])('%s', (_, health, held) => {
     expect(hold([update('web')], { health: new Map(health) }, objects).held).toEqual(held);
   });
 

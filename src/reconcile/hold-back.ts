@@ -61,7 +61,7 @@ function dependencyNotMet(
 ): string | undefined {
   if (object?.kind !== 'service') return undefined;
   const missing = object.after.find(({ name, condition }) => {
-    const found = health.get(name);
+    const found = health.get(`service/${name}`);
     return condition === 'service_started' ? found === undefined : found?.health !== 'healthy';
   });
   return missing?.name;

@@ -23,7 +23,7 @@ function judge(plan: UnitPlan, state: string): string {
     services: new Map([['shop_redis', service]]),
     tasks: new Map([['svc', [aTask({ slot: 1 })]]]),
   };
-  return judgeUnit(plan, observation, ms(10)).get('shop_redis')?.reason ?? '';
+  return judgeUnit(plan, observation, ms(10)).get('service/shop_redis')?.reason ?? '';
 }
 
 test('a rollback is over once the files say what Swarm went back to', () => {

@@ -1,27 +1,55 @@
-import type { DesiredObject } from '../desired/desired.ts';
+import type { DesiredNode, DesiredObject, DesiredService } from '../desired/desired.ts';
+import { drainingWindow } from '../kinds/node/availability.ts';
+import { findNode } from '../kinds/node/find-node.ts';
 import type { UnitPlan } from '../plan/plan-unit.ts';
 import type { Service } from '../swarm/types.ts';
 import { type Hold, holdMonitor } from '../health/hold-monitor.ts';
+import { judgeDrain } from '../health/judge-drain.ts';
 import { judgeService, type ServiceHealth } from '../health/judge-service.ts';
+import { type ObjectKey, objectKey, parseObjectKey } from './object-key.ts';
 import type { Observation } from './observation.ts';
 
-/** The health of each of the unit's services that is live, by its name in Swarm. */
-export type UnitHealth = ReadonlyMap<string, ServiceHealth>;
+/** The health of each of the unit's services that is live, and of its nodes that are to be drained. */
+export type UnitHealth = ReadonlyMap<ObjectKey, ServiceHealth>;
 
-export function judgeUnit(
+export function judgeUnit(plan: UnitPlan, observation: Observation, now: number): UnitHealth {
+  const judged = new Map<ObjectKey, ServiceHealth>();
+  for (const object of plan.objects) {
+    const health =
+      object.kind === 'service'
+        ? serviceHealth(object, plan, observation, now)
+        : object.kind === 'node'
+          ? nodeHealth(object, observation, now)
+          : undefined;
+    if (health !== undefined) judged.set(objectKey(object), health);
+  }
+  return judged;
+}
+
+function serviceHealth(
+  object: DesiredService,
   plan: UnitPlan,
   { snapshot, services, tasks }: Observation,
   now: number,
-): UnitHealth {
-  const judged = new Map<string, ServiceHealth>();
-  for (const object of plan.objects) {
-    const service = object.kind === 'service' ? services.get(object.name) : undefined;
-    if (service === undefined) continue;
-    const ownTasks = tasks.get(service.ID) ?? [];
-    const told = isAsWanted(object, plan) ? withoutOldRollback(service) : service;
-    judged.set(object.name, judgeService(told, ownTasks, snapshot.nodes, now));
-  }
-  return judged;
+): ServiceHealth | undefined {
+  const service = services.get(object.name);
+  if (service === undefined) return undefined;
+  const ownTasks = tasks.get(service.ID) ?? [];
+  const told = isAsWanted(object, plan) ? withoutOldRollback(service) : service;
+  return judgeService(told, ownTasks, snapshot.nodes, now);
+}
+
+/** Only of a node that the files want drained, and that is to be so already. */
+function nodeHealth(
+  { name, settings }: DesiredNode,
+  { snapshot }: Observation,
+  now: number,
+): ServiceHealth | undefined {
+  const { node } = findNode(name, snapshot.nodes);
+  const window = drainingWindow(settings, now);
+  const wanted = settings.availability === 'drain' || window !== undefined;
+  if (!wanted || node?.Spec.Availability !== 'drain') return undefined;
+  return judgeDrain(node, snapshot.tasks, snapshot.services, window?.until);
 }
 
 /** Whether the live service is what the files say. */
@@ -52,21 +80,22 @@ export function notYetHeld(
   now: number,
 ): UnitHealth {
   return new Map(
-    [...health].map(([name, judged]) => {
-      const service = services.get(name);
-      if (service === undefined) return [name, judged];
+    [...health].map(([key, judged]) => {
+      const { kind, name } = parseObjectKey(key);
+      const service = kind === 'service' ? services.get(name) : undefined;
+      if (service === undefined) return [key, judged];
       const own = tasks.get(service.ID) ?? [];
       const { hold, held } = holdMonitor(holds.get(name), service, own, judged, now);
       if (hold === undefined) holds.delete(name);
       else holds.set(name, hold);
-      if (held || judged.health !== 'healthy') return [name, judged];
+      if (held || judged.health !== 'healthy') return [key, judged];
       const message = `${judged.message} It is watched for a while.`;
-      return [name, { health: 'progressing', reason: 'Settling', message }];
+      return [key, { health: 'progressing', reason: 'Settling', message }];
     }),
   );
 }
 
-/** A unit is as well as the worst of its services. */
+/** A unit is as well as the worst of its objects. */
 export function worstHealth(health: UnitHealth): ServiceHealth['health'] {
   const found = new Set([...health.values()].map((one) => one.health));
   return found.has('degraded') ? 'degraded' : found.has('progressing') ? 'progressing' : 'healthy';

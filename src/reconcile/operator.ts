@@ -103,7 +103,7 @@ export type Resource = {
 
 /** The public form of a plan; `plan -o json` prints it. */
 export type PlanReport = {
-  actions: Omit<Action, 'writes' | 'waiting'>[];
+  actions: Omit<Action, 'writes' | 'waiting' | 'scheduled'>[];
   warnings: Diagnostic[];
   errors: Diagnostic[];
 };

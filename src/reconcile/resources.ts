@@ -18,7 +18,7 @@ export function resourcesOf(
   return plan.objects.map((object) => {
     const { kind, name } = object;
     const action = open.get(objectKey(object));
-    const judged = kind === 'service' ? health.get(name) : undefined;
+    const judged = health.get(objectKey(object));
     return {
       unit,
       kind,

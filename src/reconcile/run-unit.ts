@@ -152,8 +152,8 @@ async function write(
   });
   parts.observations.invalidate();
   parts.guests.note(applied.failed, view.observation.snapshot);
-  // A spec that failed is forced once, not for ever.
-  if (applied.done.length > 0) delete unit.allow.force;
+  // A spec that failed is forced once, not for ever. Of forced roles each is a step of its own.
+  if (applied.done.some(({ kind }) => kind === 'service')) delete unit.allow.force;
   for (const action of applied.done) {
     if (drifted.has(objectKey(action))) parts.heal.repaired(healKey(unit, action), clock.now());
   }

@@ -11,10 +11,10 @@ import type { DeliveryStatus, TokenStatus } from './operator.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 /** What the times of tokens follow from. `swarm` is absent until it was seen for the first time. */
-type Facts = { swarm: Swarm | undefined; history: History; now: number };
+export type TokenFacts = { swarm: Swarm | undefined; history: History; now: number };
 
 /** When the next rotation of any token is due, in ms since the epoch. */
-export function nextRotationAt(unit: UnitRecord, facts: Facts): number | undefined {
+export function nextRotationAt(unit: UnitRecord, facts: TokenFacts): number | undefined {
   const view = viewOf(facts);
   if (view === undefined) return undefined;
   const slots = tokensOf(unit).flatMap((token) => nextTokenSlot(token, view) ?? []);
@@ -24,7 +24,7 @@ export function nextRotationAt(unit: UnitRecord, facts: Facts): number | undefin
 /** Both join tokens, whether they are scheduled or not, and the unlock key where there is one or files speak of it. */
 export function tokenStatus(
   unit: UnitRecord | undefined,
-  facts: Facts,
+  facts: TokenFacts,
   deliveries: readonly DeliveryStatus[],
 ): TokenStatus[] {
   const view = viewOf(facts);
@@ -80,7 +80,7 @@ function at(instant: number | undefined, by: string): LastRotation | undefined {
   return instant === undefined ? undefined : { lastRotationAt: instant, lastRotationBy: by };
 }
 
-function viewOf({ swarm, history, now }: Facts): TokenView | undefined {
+function viewOf({ swarm, history, now }: TokenFacts): TokenView | undefined {
   return swarm && { swarm, owned: history.owned(), now };
 }
 

@@ -38,7 +38,7 @@ const answers: [number, string, string, ErrorClass][] = [
   [
     503,
     'GET /nodes',
-    'Manager is being prepared or has trouble connecting to the cluster.',
+    'This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.',
     'unavailable',
   ],
   [

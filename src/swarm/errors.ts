@@ -78,10 +78,12 @@ const rules: Rule[] = [
 
   { message: /encrypted and needs to be unlocked/i, class: 'locked' },
   { message: /certificates have expired/i, class: 'wrong-node' },
+  // A manager that is only starting begins its answer in the words of one that is none.
+  { message: /manager is being prepared|trouble connecting to the cluster/i, class: 'unavailable' },
   { message: /not a swarm manager|not part of a swarm/i, class: 'wrong-node' },
   {
     message:
-      /does not have a leader|DeadlineExceeded|deadline exceeded|lost leader status|being prepared|transport:|code = Unavailable/i,
+      /does not have a leader|DeadlineExceeded|deadline exceeded|lost leader status|transport:|code = Unavailable/i,
     class: 'unavailable',
   },
 

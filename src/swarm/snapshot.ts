@@ -13,4 +13,6 @@ export type Snapshot = {
   apiVersion?: string;
   /** The ID of the service Skep itself runs as, when it does. */
   selfServiceId?: string;
+  /** The node of the Engine that was asked. */
+  selfNodeId?: string;
 };

@@ -29,6 +29,10 @@ export async function takeSnapshot(
   if (!self.manager || self.state !== 'active') {
     throw incomplete(`the Engine's node is ${self.state}${self.manager ? '' : ' and no manager'}`);
   }
+  // A manager that has just started may list nothing at all.
+  if (!nodes.some(({ ID }) => ID === self.nodeId)) {
+    throw incomplete('the Engine does not list its own node');
+  }
   if (swarm.ID !== before.ID) throw incomplete('the Engine has changed to another Swarm meanwhile');
 
   const selfServiceId = findSelfService(tasks, options.containerId);
@@ -41,6 +45,7 @@ export async function takeSnapshot(
     secrets,
     tasks,
     apiVersion: engine.apiVersion,
+    selfNodeId: self.nodeId,
     ...(selfServiceId === undefined ? {} : { selfServiceId }),
   };
 }

@@ -75,11 +75,14 @@ function sentence({ operation, suspended, outcome, health }: UnitStatus): string
   return health === 'healthy' ? 'As the files say' : '';
 }
 
+/** Conditions that are no trouble. */
+const expected = new Set(['Draining', 'Maintenance']);
+
 function conditionList({ conditions }: UnitStatus, now: number): Html {
   return html`<ul class="notes">
     ${conditions.map(
       ({ type, kind, name, message, since }) =>
-        html`<li class="bad">
+        html`<li class="${expected.has(type) ? 'busy' : 'bad'}">
           <strong>${type}</strong> ${name !== undefined && html`<code>${kind} ${name}</code>`}
           <span class="when">since ${moment(since, now)}</span>
           <p>${message}</p>

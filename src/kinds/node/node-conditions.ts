@@ -15,6 +15,10 @@ export const nodeConditions = {
   NodeUnclear:
     'The Swarm does not tell (yet) what would decide whether a pattern means a node, such as its address. The node keeps the labels that files gave it.',
   RoleChanging: 'A node is on its way to another role.',
+  MaintenanceHeld:
+    'A maintenance window is open, and its node is not drained: it is the last active one, or the last active manager while a service may only run on managers.',
+  Maintenance: 'A node is drained until its maintenance window ends.',
+  Draining: 'A node is drained, and tasks have not left it yet.',
   RoleChangeHeld: 'A change of role has to wait, or would leave managers that bear less.',
 } as const satisfies Record<string, string>;
 

@@ -22,9 +22,13 @@ const match = strictObject({
 
 const maintenance = strictObject({
   cron: cronExpression.meta({
-    description: 'When the node is drained: a cron expression of five fields.',
+    description:
+      'When the node is drained: a cron expression of five fields. Where that would leave no active node, it waits.',
   }),
-  for: atLeast(60_000_000_000, '1m').meta({ description: 'How long after that it comes back.' }),
+  for: atLeast(60_000_000_000, '1m').meta({
+    description:
+      'How long after that it gets back what it had; less than from one time of `cron` to the next.',
+  }),
   timezone: timezone.exactOptional().meta({ description: 'Where that time is. Default: UTC.' }),
 });
 
@@ -33,11 +37,14 @@ const nodeKeys = strictObject({
     description:
       'Which nodes are meant, instead of by the entry’s name; all that is given must fit. What an entry for the very host says goes before what a pattern or `match` says.',
   }),
-  role: z.enum(['worker', 'manager']).exactOptional().meta({ description: 'What it is.' }),
-  availability: z
-    .enum(['active', 'pause', 'drain'])
-    .exactOptional()
-    .meta({ description: 'Whether it takes tasks, keeps those it has, or gives them up.' }),
+  role: z.enum(['worker', 'manager']).exactOptional().meta({
+    description:
+      'What it is. Roles change one at a time, the leader last, and never towards managers that bear fewer failures.',
+  }),
+  availability: z.enum(['active', 'pause', 'drain']).exactOptional().meta({
+    description:
+      'Whether it takes tasks, keeps those it has, or gives them up (`drain`, which waits until they have left).',
+  }),
   labels: mapping.exactOptional().meta({ description: 'Labels for placement.' }),
   maintenance: maintenance
     .exactOptional()

@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { SwarmNode } from '../../src/swarm/types.ts';
+import { eventually } from '../harness/await.ts';
+import type { TestNode } from '../harness/node.ts';
+import { bootSwarm, type TestSwarm } from '../harness/swarm.ts';
+import { RunningSkep } from './running-skep.ts';
+
+/** Three managers and two workers: the managers are exchanged, and die in between. */
+const lab = inject('lab');
+const roles = (nodes: Record<string, 'worker' | 'manager'>) => ({
+  'cluster.yaml': `nodes: ${JSON.stringify(
+    Object.fromEntries(Object.entries(nodes).map(([name, role]) => [name, { role }])),
+  )}\n`,
+});
+
+describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
+  let swarm: TestSwarm;
+  let skep: RunningSkep | undefined;
+
+  /** Which node has which ID: for seconds after a leader died, Swarm may list a node under another's host name. */
+  let ids: Map<string, TestNode>;
+
+  beforeAll(async () => {
+    swarm = await bootSwarm(lab, { engine, managers: 3, workers: 2 });
+    const infos = swarm.nodes.map(async (node) => {
+      const { Swarm } = await node.docker<{ Swarm: { NodeID: string } }>('/info');
+      return [Swarm.NodeID, node] as const;
+    });
+    ids = new Map(await Promise.all(infos));
+  });
+
+  afterEach(async () => {
+    await skep?.[Symbol.asyncDispose]();
+    skep = undefined;
+  });
+
+  afterAll(async () => {
+    await swarm?.dispose();
+  });
+
+  async function start(at: string, nodes: Parameters<typeof roles>[0]): Promise<RunningSkep> {
+    skep = await RunningSkep.start(swarm.node(at).host, roles(nodes));
+    return skep;
+  }
+
+  /** As the first manager that answers has it. */
+  async function nodes(): Promise<SwarmNode[]> {
+    return await Promise.any(swarm.nodes.map((node) => node.docker<SwarmNode[]>('/nodes')));
+  }
+
+  async function managers(): Promise<string[]> {
+    const voters = (await nodes()).filter(({ ManagerStatus }) => ManagerStatus !== undefined);
+    return voters.map(({ ID }) => ids.get(ID)?.name ?? ID).sort();
+  }
+
+  async function leader(): Promise<TestNode> {
+    return await eventually(
+      async () => {
+        const leads = (await nodes()).find(({ ManagerStatus }) => ManagerStatus?.Leader);
+        return leads && ids.get(leads.ID);
+      },
+      { what: 'a leader', within: 60_000 },
+    );
+  }
+
+  /** What was written, in order: `w1 manager`. A write that is not known to have been made says so. */
+  function written(): string[] {
+    const { history } = skep!.operator;
+    const rows = history
+      .runs({ unit: 'cluster' })
+      .items.flatMap(({ id }) => history.run(id)?.changes ?? []);
+    return rows
+      .toSorted((a, b) => a.startedAt - b.startedAt)
+      .map(({ name, changes, result }) => {
+        const role = changes.find(({ path }) => path === 'role')?.to;
+        return `${name} ${String(role)}${result === 'done' ? '' : ` ${result}`}`;
+      });
+  }
+
+  /** Kills whoever leads as soon as there are so many writes, and starts it again. */
+  async function killLeaderAfter(writes: number): Promise<void> {
+    await eventually(() => written().length >= writes, {
+      what: `${writes} writes`,
+      within: 120_000,
+      every: 20,
+    });
+    const killed = await leader();
+    await killed.kill();
+    await killed.start();
+  }
+
+  /** The sizes of the set of managers that were seen until `work` was over. */
+  async function sizesDuring(work: Promise<void>): Promise<Set<number>> {
+    const sizes = new Set<number>();
+    const over = new AbortController();
+    const watch = async () => {
+      while (!over.signal.aborted) {
+        const found = await managers().catch(() => undefined);
+        if (found !== undefined) sizes.add(found.length);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    const watching = watch();
+    await work.finally(() => over.abort());
+    await watching;
+    return sizes;
+  }
+
+  test('managers are exchanged one by one, though the leader dies in every step', async () => {
+    await start('m2', {
+      m1: 'worker',
+      m2: 'manager',
+      m3: 'worker',
+      w1: 'manager',
+      w2: 'manager',
+    });
+    const work = async () => {
+      for (const writes of engine === '28' ? [1, 2, 3] : [1]) await killLeaderAfter(writes);
+      await skep?.ready(['cluster'], 180_000);
+    };
+    const sizes = await sizesDuring(work());
+    expect(await managers()).toEqual(['m2', 'w1', 'w2']);
+    expect([...sizes.difference(new Set([3, 4]))]).toEqual([]);
+    // A write that the leader took with it is made again; none is made twice.
+    const done = written().filter((one) => !one.endsWith(' unknown'));
+    expect(new Set(done).size).toBe(done.length);
+    expect(done.map((one) => one.split(' ')[1]).join(' ')).toMatch(/^manager worker manager/);
+    expect(done.at(-1)).toMatch(/^m[13] worker$/);
+  }, 300_000);
+
+  test('a dead manager goes before its successor comes, and is a worker when it is back', async () => {
+    const dead = (await leader()).name === 'w1' ? 'w2' : 'w1';
+    const other = dead === 'w1' ? 'w2' : 'w1';
+    await swarm.node(dead).kill();
+    await eventually(
+      async () =>
+        (await nodes()).some((node) => node.ManagerStatus?.Reachability === 'unreachable'),
+      { what: 'the managers to notice', within: 30_000 },
+    );
+    await start('m2', { m2: 'manager', [other]: 'manager', [dead]: 'worker', ...successor('m3') });
+    await skep?.ready(['cluster'], 90_000);
+    expect(written()).toEqual([`${dead} worker`, ...came('m3')]);
+    const left = ['m2', other, ...Object.keys(successor('m3'))].toSorted();
+    expect(await managers()).toEqual(left);
+    await swarm.node(dead).start();
+    await eventually(
+      async () => (await nodes()).filter(({ Status }) => Status.State === 'ready').length === 5,
+      { what: 'the node back', within: 60_000 },
+    );
+    expect(await managers()).toEqual(left);
+  }, 200_000);
+
+  test('a leader that Skep works through goes too; Skep says so, and goes on elsewhere', async () => {
+    const { name } = await leader();
+    const stay = (await managers()).filter((one) => one !== name);
+    const wish = Object.fromEntries(stay.map((one) => [one, 'manager'] as const));
+    const first = await start(name, { ...wish, [name]: 'worker', ...successor('m1') });
+    const outcome = await eventually(
+      () => {
+        const found = first.unit('cluster')?.outcome;
+        return found?.result === 'retry' && found.reason === 'WrongNode' ? found : undefined;
+      },
+      { what: 'the status to say it', within: 90_000 },
+    );
+    expect(outcome.message).toMatch(/not a swarm manager.*Connect Skep to a manager/);
+    expect(first.operator.status().ready).toBe(false);
+    expect(written()).toEqual([...came('m1'), `${name} worker`]);
+    await first[Symbol.asyncDispose]();
+    const next = await start(stay[0] ?? '', { ...wish, [name]: 'worker', ...successor('m1') });
+    await next.ready(['cluster'], 90_000);
+    expect(written()).toEqual([]);
+    expect(await managers()).toEqual([...stay, ...Object.keys(successor('m1'))].toSorted());
+  }, 200_000);
+
+  /**
+   * A former manager may become one again. On Engine 20.10 it may try for minutes to join through one that is none any
+   * more, so there the set shrinks instead.
+   */
+  function successor(name: string): Record<string, 'manager'> {
+    return engine === '28' ? { [name]: 'manager' } : {};
+  }
+
+  function came(name: string): string[] {
+    return Object.keys(successor(name)).map((one) => `${one} manager`);
+  }
+});
