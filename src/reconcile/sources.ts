@@ -5,6 +5,7 @@ import { type DesiredSet, desiredSetFrom, type Wish } from './desired-set.ts';
 import type { EngineLink } from './engine-link.ts';
 import { type Observation, observe } from './observation.ts';
 import { SharedRead } from './shared-read.ts';
+import { ViewGuard } from './view-guard.ts';
 
 type SourceOptions = {
   readFiles: () => Promise<SpecSet>;
@@ -31,6 +32,7 @@ export class Sources {
   readonly wishes = new SharedRead(() => this.#readWishes());
   readonly observations = new SharedRead(() => this.#observe());
   readonly #options: SourceOptions;
+  readonly #guard = new ViewGuard();
   #observedAt = Number.NEGATIVE_INFINITY;
   set: DesiredSet | undefined;
   observation: Observation | undefined;
@@ -96,7 +98,9 @@ export class Sources {
     this.#observedAt = clock.now();
     try {
       const before = this.observation;
-      this.observation = await observe(await link.engine(), containerId);
+      const read = await observe(await link.engine(), containerId);
+      this.#guard.check(read.snapshot, clock.now());
+      this.observation = read;
       const isBack = before !== undefined && this.problem !== undefined;
       this.problem = undefined;
       onObservation(this.observation, before === undefined);

@@ -14,8 +14,8 @@ export class FaultSummary implements Reporter {
       .toSorted((a, b) => (a.area < b.area ? -1 : 1))
       .map(({ area, test }) => [area, verdictOf(test), test.fullName]);
     console.log(`\nFaults tried and survived\n\n${table(lines)}\n`);
-    for (const { test } of tried) console.log(test.meta().report ?? '');
-    console.log(`${tried.length} tests of faults tried, ${survived.length} survived.`);
+    for (const report of tried.flatMap(({ test }) => test.meta().report ?? [])) console.log(report);
+    console.log(`\n${tried.length} tests of faults tried, ${survived.length} survived.`);
   }
 }
 

@@ -30,19 +30,24 @@ export class Score {
     return { tried: sum('tried'), survived: sum('survived') };
   }
 
+  /** A table of what was tried, and how many kinds had no turn. */
   print(colour: boolean): string {
+    const rows = [...this.#rows.values()].filter(({ tried }) => tried > 0);
+    const untried = this.#rows.size - rows.length;
+    const rest = untried === 0 ? '' : `\n${untried} other kinds had no turn in this time.`;
     const bold = (text: string) =>
       colour ? styleText('bold', text, { validateStream: false }) : text;
-    return table([
+    const lines = table([
       ['KIND', 'WHAT', 'TRIED', 'SURVIVED', 'LONGEST RECOVERY'].map(bold),
-      ...[...this.#rows.values()].map(({ kind, name, tried, survived, longest }) => [
+      ...rows.map(({ kind, name, tried, survived, longest }) => [
         kind,
         name,
         String(tried),
         String(survived),
-        tried === 0 ? '-' : `${(longest / 1_000).toFixed(1)} s`,
+        `${(longest / 1_000).toFixed(1)} s`,
       ]),
     ]);
+    return lines + rest;
   }
 
   #row(name: string): Row {
