@@ -11,6 +11,9 @@ import type { Clock } from './clock.ts';
 type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
 /** Why a token is rotated: its schedule (the slot is in the labels that are written), or a person. */
 export type RotationCause = { trigger: string; scheduled: boolean };
+const readBackTries = 20;
+const readBackMs = 500;
+
 type Parts = { engine: Engine; history: History; clock: Clock };
 
 /**
@@ -25,6 +28,7 @@ export async function sendRotation(
   { engine, history, clock }: Parts,
 ): Promise<RotationRow[]> {
   const before = await engine.swarm();
+  settleRotations(history, before, clock.now(), () => false);
   const at = clock.now();
   const rows = rolesOf(write).map((role) => begin(role, at, { write, cause, before }, history));
   const spec = withMoment(write.spec, rows);
@@ -36,10 +40,7 @@ export async function sendRotation(
     }
     throw failure;
   }
-  const swarm = await engine.swarm();
-  // As long as nothing has moved the version, a call that got no answer may still be carried out.
-  const isOpen = failure !== undefined && swarm.Version.Index === write.version;
-  if (isOpen) throw failure;
+  const swarm = failure ? await engine.swarm() : await readBack(rows, engine, clock);
   const ended = rows.map((row) => settle(row, swarm, clock.now(), history));
   const undone = ended.filter(({ result }) => result !== 'done');
   if (undone.length > 0) {
@@ -50,8 +51,9 @@ export async function sendRotation(
 }
 
 /**
- * Finishes rows whose end was never seen. What took place the Swarm's labels tell at once; that it did not is only sure of
- * those that `isOver` lets through: a call of another one may still be on its way.
+ * Finishes rows whose end was never seen. What took place the Swarm's labels tell at any time, and another token by
+ * somebody else means that ours came too late. That a call was lost is only sure when `isOver` says so: as long as
+ * the token is the one of before, it may still be carried out.
  */
 export function settleRotations(
   history: History,
@@ -59,8 +61,11 @@ export function settleRotations(
   at: number,
   isOver: (row: RotationRow) => boolean,
 ): void {
-  for (const row of history.openRotations()) {
-    if (tookPlace(row, swarm) || isOver(row)) settle(row, swarm, at, history);
+  for (const row of history.openRotations()) settle(row, swarm, at, history, isOver(row));
+  // A leader that has only just been elected may have shown an older Swarm when these were given up.
+  const { items } = history.rotations({ limit: 20 });
+  for (const row of items.filter(({ result }) => result === 'failed')) {
+    if (tookPlace(row, swarm)) settle(row, swarm, at, history);
   }
 }
 
@@ -97,16 +102,36 @@ function tookPlace({ role, startedAt }: RotationRow, swarm: Swarm): boolean {
   return readRotationLabels(swarm.Spec.Labels, role).rotatedAt === startedAt;
 }
 
-function settle(row: RotationRow, swarm: Swarm, at: number, history: History): RotationRow {
+function settle(
+  row: RotationRow,
+  swarm: Swarm,
+  at: number,
+  history: History,
+  isOver = false,
+): RotationRow {
   const live = fingerprintOf(swarm, row.role);
   if (tookPlace(row, swarm)) {
     history.finishRotation(row.id, { at, result: 'done', after: live });
     return { ...row, finishedAt: at, result: 'done', after: live };
   }
-  const error =
-    live === row.before ? 'The token stayed the same.' : 'Somebody else rotated it meanwhile.';
+  const isSame = live === row.before;
+  if (isSame && !isOver) return row;
+  const error = isSame ? 'The token stayed the same.' : 'Somebody else rotated it meanwhile.';
   history.finishRotation(row.id, { at, result: 'failed', error });
   return { ...row, finishedAt: at, result: 'failed', error };
+}
+
+/** What was answered well has been done; a leader that was elected since may take a moment to show it. */
+async function readBack(
+  rows: readonly RotationRow[],
+  engine: Engine,
+  clock: Clock,
+): Promise<Swarm> {
+  for (let tries = 1; ; tries += 1) {
+    const swarm = await engine.swarm();
+    if (tries === readBackTries || rows.every((row) => tookPlace(row, swarm))) return swarm;
+    await clock.sleep(readBackMs);
+  }
 }
 
 function rolesOf({ rotate }: SwarmUpdate): TokenRole[] {
