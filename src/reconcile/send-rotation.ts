@@ -11,8 +11,11 @@ import type { Clock } from './clock.ts';
 type SwarmUpdate = Extract<Write, { call: 'swarm.update' }>;
 /** Why something is rotated: its schedule (the slot is in the labels that are written), or a person. */
 export type RotationCause = { trigger: string; scheduled: boolean };
-/** The Swarm's spec and what is live, both read after the call. */
+/** The Swarm's spec, and fingerprints of what is live. */
 type Seen = { spec: SwarmSpec; live: Fingerprints };
+const readBackTries = 20;
+const readBackMs = 500;
+
 type Parts = { engine: Engine; history: History; clock: Clock };
 
 /**
@@ -27,7 +30,8 @@ export async function sendRotation(
   { engine, history, clock }: Parts,
 ): Promise<RotationRow[]> {
   const subjects = subjectsOf(write);
-  const before = await readFingerprints(engine, subjects);
+  const before = await look(engine, subjects);
+  settleRotations(history, before, clock.now(), () => false);
   const at = clock.now();
   const rows = subjects.map((role) => begin(role, at, { write, cause, before }, history));
   const spec = withMoment(write.spec, rows);
@@ -39,11 +43,7 @@ export async function sendRotation(
     }
     throw failure;
   }
-  const { Spec, Version } = await engine.swarm();
-  // As long as nothing has moved the version, a call that got no answer may still be carried out.
-  const isOpen = failure !== undefined && Version.Index === write.version;
-  if (isOpen) throw failure;
-  const seen: Seen = { spec: Spec, live: await readFingerprints(engine, subjects) };
+  const seen = failure ? await look(engine, subjects) : await readBack(rows, engine, clock);
   const ended = rows.map((row) => settle(row, seen, clock.now(), history));
   const undone = ended.filter(({ result }) => result !== 'done');
   if (undone.length > 0) {
@@ -58,7 +58,8 @@ export async function sendRotation(
 
 /**
  * Finishes rows whose end was never seen, of those whose live fingerprint is given. What took place the Swarm's labels tell
- * at once; that it did not is only sure of those that `isOver` lets through: a call of another one may still be on its way.
+ * at any time, and another token by somebody else means that ours came too late. That a call was lost is only sure when
+ * `isOver` says so: as long as the token is the one of before, it may still be carried out.
  */
 export function settleRotations(
   history: History,
@@ -66,8 +67,11 @@ export function settleRotations(
   at: number,
   isOver: (row: RotationRow) => boolean,
 ): void {
-  for (const row of openRotations(history, seen, isOver)) {
-    if (seen.live.has(row.role)) settle(row, seen, at, history);
+  for (const row of history.openRotations()) settle(row, seen, at, history, isOver(row));
+  // A leader that has only just been elected may have shown an older Swarm when these were given up.
+  const { items } = history.rotations({ limit: 20 });
+  for (const row of items.filter(({ result }) => result === 'failed')) {
+    if (tookPlace(row, seen.spec)) settle(row, seen, at, history);
   }
 }
 
@@ -83,13 +87,13 @@ export function openRotations(
 function begin(
   role: RotationSubject,
   at: number,
-  about: { write: SwarmUpdate; cause: RotationCause; before: Fingerprints },
+  about: { write: SwarmUpdate; cause: RotationCause; before: Seen },
   history: History,
 ): RotationRow {
   const { scheduled, trigger } = about.cause;
   const labels = readRotationLabels(about.write.spec.Labels, role);
   const slot = scheduled ? (labels.slot ?? null) : null;
-  const start = { role, slot, trigger, before: about.before.get(role) ?? '' };
+  const start = { role, slot, trigger, before: about.before.live.get(role) ?? '' };
   const id = history.startRotation({ ...start, at });
   return {
     ...start,
@@ -113,9 +117,17 @@ function tookPlace({ role, startedAt }: RotationRow, spec: SwarmSpec): boolean {
   return readRotationLabels(spec.Labels, role).rotatedAt === startedAt;
 }
 
-function settle(row: RotationRow, seen: Seen, at: number, history: History): RotationRow {
-  const after = seen.live.get(row.role) ?? '';
-  const error = errorOf(row, after, tookPlace(row, seen.spec));
+function settle(
+  row: RotationRow,
+  seen: Seen,
+  at: number,
+  history: History,
+  isOver = false,
+): RotationRow {
+  const after = seen.live.get(row.role);
+  const isDone = tookPlace(row, seen.spec);
+  if (after === undefined || (after === row.before && !isDone && !isOver)) return row;
+  const error = errorOf(row, after, isDone);
   if (error === undefined) {
     history.finishRotation(row.id, { at, result: 'done', after });
     return { ...row, finishedAt: at, result: 'done', after };
@@ -125,10 +137,25 @@ function settle(row: RotationRow, seen: Seen, at: number, history: History): Rot
 }
 
 /** The Engine takes a rotation of the unlock key without a word when there is none. */
-function errorOf(row: RotationRow, after: string, done: boolean): string | undefined {
+function errorOf(row: RotationRow, after: string, isDone: boolean): string | undefined {
   if (after === '') return 'Autolock is off, and there is no key.';
   if (after === row.before) return 'It stayed the same.';
-  return done ? undefined : 'Somebody else rotated it meanwhile.';
+  return isDone ? undefined : 'Somebody else rotated it meanwhile.';
+}
+
+async function look(engine: Engine, subjects: readonly RotationSubject[]): Promise<Seen> {
+  const { Spec: spec } = await engine.swarm();
+  return { spec, live: await readFingerprints(engine, subjects) };
+}
+
+/** What was answered well has been done; a leader that was elected since may take a moment to show it. */
+async function readBack(rows: readonly RotationRow[], engine: Engine, clock: Clock): Promise<Seen> {
+  const subjects = rows.map(({ role }) => role);
+  for (let tries = 1; ; tries += 1) {
+    const seen = await look(engine, subjects);
+    if (tries === readBackTries || rows.every((row) => tookPlace(row, seen.spec))) return seen;
+    await clock.sleep(readBackMs);
+  }
 }
 
 function subjectsOf({ rotate }: SwarmUpdate): RotationSubject[] {

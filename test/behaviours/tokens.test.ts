@@ -94,7 +94,10 @@ test('a token rotates on the minute of its schedule, in its time zone, and no se
   const { Labels, ...others } = (await ground.swarm()).Spec;
   const { Labels: _, ...othersBefore } = settings;
   expect(others).toEqual(othersBefore);
-  expect(Labels).toEqual({ 'skep.rotated.worker': new Date(slot).toISOString() });
+  expect(Labels).toEqual({
+    'skep.rotated.worker': new Date(slot).toISOString(),
+    'skep.rotated-at.worker': new Date(rotations()[0]!.startedAt).toISOString(),
+  });
   expect(rotations()).toMatchObject([
     {
       role: 'worker',

@@ -103,7 +103,9 @@ describe.each(generations)('an Engine %s', (engine) => {
     expect(row.result).toBe('done');
     expect(after.JoinTokens.Worker).not.toBe(before.JoinTokens.Worker);
     expect(after.JoinTokens.Manager).toBe(before.JoinTokens.Manager);
-    expect(after.Spec).toEqual(before.Spec);
+    const at = new Date(row.startedAt).toISOString();
+    const labels = { ...before.Spec.Labels, 'skep.rotated-at.worker': at };
+    expect(after.Spec).toEqual({ ...before.Spec, Labels: labels });
   });
 
   test('loses what the files drop', async () => {
