@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RotationRow } from '../../src/history/history.ts';
-import type { TokenStatus } from '../../src/reconcile/operator.ts';
 import type { TokenRole } from '../../src/spec/cluster.ts';
 import type { Swarm, SwarmNode } from '../../src/swarm/types.ts';
 import { fingerprint } from '../../src/tokens/fingerprint.ts';
@@ -100,7 +99,7 @@ describe.each(generations)('an Engine %s', (engine) => {
     expect(doneFor(role, slot)).toMatchObject([{ trigger: 'schedule', after: chain[role].at(-1) }]);
   }
 
-  function next(): TokenStatus & { nextRotationAt: number; nextSlotAt: number } {
+  function next(): { role: TokenRole; nextRotationAt: number; nextSlotAt: number } {
     const [first] = skep.operator
       .tokens()
       .toSorted((a, b) => Number(a.nextRotationAt) - Number(b.nextRotationAt));
