@@ -71,6 +71,14 @@ describe('a join token', () => {
     expect(planned([noted], {}, labels)).toBeUndefined();
   });
 
+  test('that a clock ahead of time saw first counts from when that clock went back', () => {
+    const ahead = row('2026-12-24T00:00:00Z');
+    const noted = token.own!(wish, aWorld({}, { owned: [ahead] }));
+    expect(noted.state.since).toBe(aWorld().now);
+    const next = { owned: [noted], now: at('2026-11-21T03:00:00Z') };
+    expect(token.plan(wish, aWorld({}, next))).toMatchObject({ action: 'update' });
+  });
+
   test('whose rows are lost counts from the slot that the Swarm remembers', () => {
     const labels = { 'skep.rotated.worker': '2026-11-19T03:00:00.000Z' };
     expect(planned([], {}, labels)).toMatchObject({

@@ -214,6 +214,33 @@ describe.each(generations)('an Engine %s', (engine) => {
     }
   }
 
+  test('a slot is taken once though somebody updates the Swarm at the same time, and that update stays', async () => {
+    await using proxy = await RecordingProxy.start(swarm.node('m1').host);
+    await moveTo(proxy.host);
+    const lift = proxy.fault({ ...rotating, kind: 'hold', times: 1 });
+    const due = next();
+    clock.moveTo(due.nextRotationAt);
+    await met(proxy, ({ fault }) => fault === 'hold');
+    await swarm.docker(['swarm', 'update', '--task-history-limit', '9']);
+    lift();
+    await slotTaken(due.role, due.nextSlotAt);
+    const { Spec } = await live();
+    expect(Spec.Orchestration?.TaskHistoryRetentionLimit).toBe(9);
+    const ofSlot = record().filter(
+      ({ role, slot }) => role === due.role && slot === due.nextSlotAt,
+    );
+    expect(ofSlot.map(({ result }) => result)).toEqual(['done', 'failed']);
+    await moveTo(swarm.node('m1').host);
+  });
+
+  /** Another Skep takes over, at another address of the Swarm and without the memory of this one. */
+  async function moveTo(host: string): Promise<void> {
+    record();
+    await skep[Symbol.asyncDispose]();
+    skep = await startSkep(host);
+    await skep.ready(['cluster']);
+  }
+
   describe('a leader that dies', () => {
     async function leader(): Promise<TestNode> {
       return await eventually(
@@ -262,12 +289,9 @@ describe.each(generations)('an Engine %s', (engine) => {
       '%s the call makes no rotation more and none less',
       async (when) => {
         const dying = await leader();
-        record();
-        await skep[Symbol.asyncDispose]();
         const follower = swarm.managers.find((node) => node !== dying)!;
         await using proxy = await RecordingProxy.start(follower.host);
-        skep = await startSkep(proxy.host);
-        await skep.ready(['cluster']);
+        await moveTo(proxy.host);
         const due = next();
         const before = await note();
         await deaths[when](dying, due.nextRotationAt, proxy);
@@ -281,10 +305,7 @@ describe.each(generations)('an Engine %s', (engine) => {
         await skep.ready(['cluster']);
         expect((await live()).JoinTokens).toEqual(JoinTokens);
         expect(doneFor(due.role, due.nextSlotAt)).toHaveLength(1);
-        record();
-        await skep[Symbol.asyncDispose]();
-        skep = await startSkep(follower.host);
-        await skep.ready(['cluster']);
+        await moveTo(follower.host);
       },
     );
   });
