@@ -27,7 +27,7 @@ export const node: Kind<DesiredNode> = {
   name: 'node',
 
   plan(desired, world) {
-    const found = findNode(desired.name, world.snapshot.nodes);
+    const found = findNode(desired.name, world.snapshot.nodes, world.now);
     if (!found.node) {
       return found.several
         ? blocked(desired, found.problem, told('AmbiguousNode'))
@@ -58,7 +58,7 @@ export const node: Kind<DesiredNode> = {
   },
 
   own(desired, world) {
-    const { node: live } = findNode(desired.name, world.snapshot.nodes);
+    const { node: live } = findNode(desired.name, world.snapshot.nodes, world.now);
     const down = live && downSince(live, nodeRow(desired.unit, live.ID, world), world.now);
     return {
       unit: desired.unit,

@@ -100,7 +100,7 @@ function around(
   const { units = [desired] } = world;
   const roles = objects.flatMap((object) => {
     if (object.kind !== 'node' || object.settings.role === undefined) return [];
-    const { node } = findNode(object.name, world.snapshot.nodes);
+    const { node } = findNode(object.name, world.snapshot.nodes, world.now);
     return node ? [[node.ID, object.settings.role] as const] : [];
   });
   const bases = objects.flatMap((object) =>

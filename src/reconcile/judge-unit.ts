@@ -45,7 +45,7 @@ function nodeHealth(
   { snapshot }: Observation,
   now: number,
 ): ServiceHealth | undefined {
-  const { node } = findNode(name, snapshot.nodes);
+  const { node } = findNode(name, snapshot.nodes, now);
   const window = drainingWindow(settings, now);
   const wanted = settings.availability === 'drain' || window !== undefined;
   if (!wanted || node?.Spec.Availability !== 'drain') return undefined;

@@ -13,6 +13,7 @@ export function resourcesOf(
   plan: UnitPlan,
   { snapshot }: Observation,
   health: UnitHealth,
+  now: number,
 ): Resource[] {
   const open = new Map(plan.actions.map((action) => [objectKey(action), action]));
   return plan.objects.map((object) => {
@@ -23,7 +24,7 @@ export function resourcesOf(
       unit,
       kind,
       name,
-      id: idOf(object, snapshot) ?? null,
+      id: idOf(object, snapshot, now) ?? null,
       sync: action === undefined ? 'synced' : syncOf(action.action),
       health: judged?.health ?? (action?.action === 'create' ? 'unknown' : 'healthy'),
       message: action?.reason ?? judged?.message ?? '',
@@ -35,7 +36,7 @@ function syncOf(action: string): Resource['sync'] {
   return action === 'create' ? 'missing' : action === 'blocked' ? 'blocked' : 'out-of-sync';
 }
 
-function idOf({ kind, name }: DesiredObject, snapshot: Snapshot): string | undefined {
+function idOf({ kind, name }: DesiredObject, snapshot: Snapshot, now: number): string | undefined {
   switch (kind) {
     case 'service':
       return snapshot.services.find((one) => one.Spec.Name === name)?.ID;
@@ -46,7 +47,7 @@ function idOf({ kind, name }: DesiredObject, snapshot: Snapshot): string | undef
     case 'secret':
       return snapshot.secrets.find((one) => one.Spec.Name === name)?.ID;
     case 'node':
-      return findNode(name, snapshot.nodes).node?.ID;
+      return findNode(name, snapshot.nodes, now).node?.ID;
     default:
       return snapshot.swarm.ID;
   }

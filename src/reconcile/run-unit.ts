@@ -214,7 +214,7 @@ function conclude(
   const { waitsFor = [] } = plan;
   unit.asks = waitsFor.filter((name) => !unit.waitsFor.includes(name));
   unit.waitsFor = waitsFor;
-  unit.resources = resourcesOf(unit.name, plan, view.observation, health);
+  unit.resources = resourcesOf(unit.name, plan, view.observation, health, now);
   finishRunAfter(unit, outcome, parts);
   return outcome;
 }

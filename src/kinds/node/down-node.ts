@@ -31,7 +31,7 @@ export function downSince(
  */
 export function removeDown(desired: DesiredNode, world: World): Action | undefined {
   const { remove_down_after: after } = desired.settings;
-  const { node } = findNode(desired.name, world.snapshot.nodes);
+  const { node } = findNode(desired.name, world.snapshot.nodes, world.now);
   if (after === undefined || !node || isManager(node)) return undefined;
   const down = downSince(node, nodeRow(desired.unit, node.ID, world), world.now);
   if (!down || world.now - down.since < after / 1e6) return undefined;

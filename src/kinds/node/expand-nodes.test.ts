@@ -130,7 +130,8 @@ describe('a machine that joined again', () => {
   test('while its old self counts as up is told by its address', () => {
     const at = (node: SwarmNode, Addr: string) => ({ ...node, Status: { State: 'ready', Addr } });
     const one = [entry('w1', { labels: { disk: 'hdd' } }), entry('w*', { labels: { a: '1' } })];
-    expect(expanded(one, world(at(old, '10.0.0.1'), at(young, '10.0.0.1')))).toMatchObject({
+    const newest = { ...young, CreatedAt: '2026-11-20T11:59:30Z' };
+    expect(expanded(one, world(at(old, '10.0.0.1'), at(newest, '10.0.0.1')))).toMatchObject({
       wishes: {
         w1: { labels: { disk: 'hdd', a: '1' } },
         [old.ID]: { labels: { disk: 'ssd' } },
@@ -141,8 +142,10 @@ describe('a machine that joined again', () => {
       ['10.0.0.1', '10.0.0.2'],
       ['0.0.0.0', '0.0.0.0'],
     ]) {
-      expect(plan(one, world(at(old, a), at(young, b)))[0]?.condition).toBe('AmbiguousNode');
+      expect(plan(one, world(at(old, a), at(newest, b)))[0]?.condition).toBe('AmbiguousNode');
     }
+    const forLong = world(at(old, '10.0.0.1'), at(young, '10.0.0.1'));
+    expect(plan(one, forLong)[0]?.condition).toBe('AmbiguousNode');
   });
 
   test('while its old self counts as up is not guessed, and neither loses a label', () => {

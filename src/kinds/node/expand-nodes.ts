@@ -22,7 +22,7 @@ export function expandNodes(objects: readonly DesiredObject[], world: World): Ex
   const others = objects.filter((object) => object.kind !== 'node');
   const meanings = meaningsOf(entries, world);
   const isAbsent = (entry: DesiredNode) =>
-    isExact(entry) && !findNode(entry.name, world.snapshot.nodes).node;
+    isExact(entry) && !findNode(entry.name, world.snapshot.nodes, world.now).node;
   const wishes = meanings.map((meaning) => ({ meaning, wish: wishOf(meaning) }));
   const nodes = [...entries.filter(isAbsent), ...wishes.map(({ wish }) => wish)];
   return {

@@ -18,7 +18,7 @@ export function maintenanceHeld(
   if (!wishes.some(({ settings }) => drainingWindow(settings, now))) return held;
   const wanted = new Map(
     wishes.flatMap((wish) => {
-      const { node } = findNode(wish.name, snapshot.nodes);
+      const { node } = findNode(wish.name, snapshot.nodes, now);
       return node ? [[node.ID, wish.settings] as const] : [];
     }),
   );

@@ -29,7 +29,7 @@ export type Meaning = {
 export function meaningsOf(entries: readonly DesiredNode[], world: World): Meaning[] {
   const { nodes } = world.snapshot;
   const exact = entries.filter(isExact).map((entry) => {
-    const { node } = findNode(entry.name, nodes);
+    const { node } = findNode(entry.name, nodes, world.now);
     return { entry, id: node?.ID };
   });
   const patterns = entries.filter((entry) => !isExact(entry));
@@ -54,7 +54,7 @@ function meaningOf(node: SwarmNode, { exact, patterns }: Sorted, world: World): 
   const exactly = (fits: (one: Sorted['exact'][number]) => boolean) =>
     exact.filter(fits).map(({ entry }) => entry);
   const fitting = (fit: Fit) => patterns.filter((entry) => fitNode(entry, node) === fit);
-  const named = findNode(hostname, world.snapshot.nodes).node;
+  const named = findNode(hostname, world.snapshot.nodes, world.now).node;
   const isNamed = named?.ID === node.ID && Boolean(hostname);
   return {
     node,
