@@ -122,7 +122,8 @@ function weakerSet(node: SwarmNode, role: Role, world: World): Held | undefined 
 
 /**
  * Who changes first. With as many managers as there will be, or fewer, one comes before one goes; with more, one goes: so
- * a set that is exchanged is never smaller than it will be, and never more than one larger. The leader goes last, but for
+ * a set that is exchanged is never smaller than it will be, and never more than one larger (with two more it would bear
+ * more than what is declared, and going back would look like a loss). The leader goes last, but for
  * the manager that Skep works through: after that it could do nothing more.
  */
 function notItsTurn(node: SwarmNode, role: Role, world: World): Held | undefined {
