@@ -1,96 +1,42 @@
-import type { Logger } from 'pino';
-import type { History, RotationRow } from '../history/history.ts';
-import type { AuthFor } from '../kinds/send-write.ts';
-import type { Leadership } from '../lease/leadership.ts';
-import type { SpecSet } from '../spec/spec-set.ts';
+import type { RotationRow } from '../history/history.ts';
 import { clusterUnit } from '../spec/spec-set.ts';
 import type { EngineEvent } from '../swarm/types.ts';
-import { backoffDelay, retryBackoff } from './backoff.ts';
-import { Certificates, type ReadCertificate } from './certificates.ts';
-import type { Clock } from './clock.ts';
+import { Certificates } from './certificates.ts';
+import type { ControllerOptions } from './controller-options.ts';
 import { createOperator } from './create-operator.ts';
-import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DesiredSet } from './desired-set.ts';
-import type { EngineLink } from './engine-link.ts';
 import { unitsTouched } from './event-units.ts';
 import { Guests } from './guests.ts';
-import { ImageDigests, type ResolveImage } from './image-digests.ts';
-import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
+import { ImageDigests } from './image-digests.ts';
+import { noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
 import type { Observation } from './observation.ts';
 import type { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
-import { type QueueItem, WorkQueue } from './queue.ts';
-import { runUnit } from './run-unit.ts';
-import { nextMoment } from './next-moment.ts';
-import { noteSettled } from './note-drift.ts';
+import { WorkQueue } from './queue.ts';
 import { finishRun } from './run-row.ts';
 import { SecretComparison } from './secret-contents.ts';
 import { SelfHeal } from './self-heal.ts';
 import { settleLeftOver } from './settle-left-over.ts';
 import { Sources } from './sources.ts';
-import { isSuspended } from './suspend.ts';
 import { TokenSecrets } from './token-secrets.ts';
 import type { UnitRecord } from './unit-record.ts';
 import { UnitRegistry } from './unit-registry.ts';
-
-export type ControllerOptions = {
-  link: EngineLink;
-  /** The desired directory, as status shows it. */
-  directory: string;
-  /** Reads the directory; `overlay` (path to text) is laid over it first. */
-  readFiles: (overlay?: Record<string, string>) => Promise<SpecSet>;
-  history: History;
-  clock: Clock;
-  random: () => number;
-  log: Logger;
-  version: string;
-  metrics?: LoopMetrics;
-  auth?: AuthFor;
-  /** Reads the certificate that a manager shows; without it those of nodes are not known. */
-  readCertificate?: ReadCertificate;
-  /** Of the container Skep runs in, when it does. */
-  containerId?: string | undefined;
-  /** `changed` when absent. */
-  resolveImage?: ResolveImage;
-  /** How many former versions of a config or secret stay. */
-  keepVersions?: number;
-  /** `observe`: look, plan and tell, but write nothing. */
-  mode?: 'apply' | 'observe';
-  /**
-   * What Swarm says of ownership fills an inventory that knows nothing of a unit. Not for a single command, whose plan
-   * would not show what is removed because of it.
-   */
-  learnOwners?: boolean;
-  /** Which of several Skeps writes. Absent: there is no other one. */
-  leadership?: Leadership | undefined;
-  /** Units that are run by themselves; all of them when absent. */
-  only?: readonly string[] | undefined;
-  /** Units reconciled at once. */
-  workers?: number;
-  /** Engine writes of one unit under way at once. */
-  writesAtOnce?: number;
-  /** How long a rollout may go without becoming healthy, when its unit does not say. */
-  rolloutTimeoutMs?: number;
-};
+import { takeTurn } from './unit-turn.ts';
 
 /**
  * A removed network stays in the lists of nodes where tasks still use it, and goes from there without an event.
  * https://github.com/moby/moby/issues/29293
  */
 const ghostWatchMs = 20_000;
-const watchPollMs = 2_000;
 
 /** What a cut call still takes to be written down. */
 const cutGraceMs = 1_000;
 
 /** Longer than the calls of a rotation may take: what is still open then was never seen to end. */
 const rotationEndsMs = 120_000;
-
-/** Runs that a timer wakes may share an observation of this age. */
-const freshEnoughMs = 500;
 
 /**
  * The loop. Triggers only tell it to look; what it does comes from comparing files and Swarm. A unit's next wake-up
@@ -241,103 +187,10 @@ export class Controller {
     for (let item = await this.queue.take(); item; item = await this.queue.take()) {
       const unit = this.units.get(item.name);
       if (unit !== undefined) {
-        await this.#run(unit, item).catch((error: unknown) => this.#survive(unit, error));
+        await takeTurn(unit, item, this, this.#stopping.signal);
       }
       this.queue.done(item.name);
     }
-  }
-
-  /** A fault of Skep's own, such as a full disk under the history: loud, and tried again. */
-  #survive(unit: UnitRecord, error: unknown): void {
-    this.parts.log.error({ err: error, unit: unit.name }, 'a run broke off');
-    unit.outcome = outcomeOfError(error);
-    unit.operation = null;
-    unit.attempts += 1;
-    this.#wake(unit, unit.outcome);
-  }
-
-  async #run(unit: UnitRecord, { trigger, lane }: QueueItem): Promise<void> {
-    const { clock, log } = this.parts;
-    const waiters = unit.waiters.splice(0);
-    unit.interrupt = new AbortController();
-    // Files, events and people made the last observation void themselves; a timer did not.
-    if (trigger === 'timer') this.sources.refreshAfter(freshEnoughMs);
-    const startedAt = clock.now();
-    const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
-    const outcome = await runUnit(unit, trigger, this.parts, signal);
-    this.#conclude(unit, outcome);
-    // Nothing is left of a unit that was forgotten, so nothing more happens to it.
-    const atRest = isAtRest(outcome) || this.units.get(unit.name) !== unit;
-    const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
-    unit.waiters.push(...kept);
-    for (const waiter of waiters) if (!kept.includes(waiter)) waiter.resolve(outcome);
-    const ms = clock.now() - startedAt;
-    this.#count(unit, outcome, ms);
-    log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
-  }
-
-  #conclude(unit: UnitRecord, outcome: Outcome): void {
-    const { clock, news, history } = this.parts;
-    const before = `${unit.outcome?.result} ${unit.sync} ${unit.health}`;
-    unit.outcome = outcome;
-    unit.operation = null;
-    unit.lastRunAt = clock.now();
-    unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
-    if (isAtRest(outcome)) unit.allow = {};
-    this.#wake(unit, outcome);
-    for (const name of unit.asks.splice(0)) this.queue.add(name, 'background', `unit ${unit.name}`);
-    if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
-      this.#forget(unit);
-    }
-    const after = `${outcome.result} ${unit.sync} ${unit.health}`;
-    if (before === after) return;
-    const { sync, health } = unit;
-    news.tell('unit.changed', unit.name, { sync, health, outcome });
-    this.#logOutcome(unit, outcome);
-  }
-
-  #logOutcome(unit: UnitRecord, outcome: Outcome): void {
-    const { log } = this.parts;
-    const about = { unit: unit.name, revision: unit.revision.slice(0, 12), outcome };
-    if (outcome.result === 'stalled') log.error(about, 'a unit needs somebody to act');
-    else if (outcome.result === 'retry') log.warn(about, 'a run failed and is tried again');
-    else log.info(about, 'a unit changed its state');
-  }
-
-  #wake(unit: UnitRecord, outcome: Outcome): void {
-    const { clock, random, history } = this.parts;
-    const now = clock.now();
-    const swarm = this.sources.observation?.snapshot.swarm;
-    const moment =
-      unit.name === clusterUnit ? nextMoment(unit, { swarm, history, now }) : undefined;
-    const watch = now < unit.watchUntil ? now + watchPollMs : undefined;
-    const due = [moment, watch, dueAt(unit, outcome, now, random)].filter((at) => at !== undefined);
-    unit.nextRunAt = due.length === 0 ? null : Math.min(...due);
-    if (unit.nextRunAt === null) return;
-    const trigger =
-      outcome.result === 'wait' && outcome.reason === 'Verifying' ? 'verify' : 'timer';
-    this.queue.addAfter(unit.name, unit.nextRunAt - now, trigger);
-  }
-
-  #forget(unit: UnitRecord): void {
-    noteSettled(unit, [], this.parts);
-    finishRun(unit, { result: 'ready' }, this.parts);
-    this.units.forget(unit.name);
-    this.queue.forget(unit.name);
-    this.parts.history.forgetUnit(unit.name);
-    this.parts.heal.reset(`${unit.name} `);
-    this.parts.metrics.unitForgotten(unit.name);
-  }
-
-  #count(unit: UnitRecord, outcome: Outcome, ms: number): void {
-    const { metrics, clock, history } = this.parts;
-    if (this.units.get(unit.name) === undefined) return;
-    metrics.runFinished(unit.name, outcome.result, ms, clock.now());
-    if (outcome.result === 'retry') metrics.runRequeued();
-    const drifted = unit.sync === 'out-of-sync';
-    metrics.unitLooked(unit.name, { drifted, suspended: isSuspended(unit, history) });
-    if (unit.name === clusterUnit) metrics.tokensLooked(this.operator.tokens());
-    metrics.queueChanged(this.queue.depth, this.queue.oldestMs());
   }
 
   /** Nothing is taken in after the stop: the history may be closed already. */
@@ -401,15 +254,4 @@ export class Controller {
     const unit = this.units.get(clusterUnit);
     if (unit !== undefined && this.#mayRun(unit)) this.queue.add(unit.name, 'background', trigger);
   }
-}
-
-function dueAt(
-  unit: UnitRecord,
-  outcome: Outcome,
-  now: number,
-  random: () => number,
-): number | undefined {
-  if (outcome.result === 'wait') return Math.max(now, outcome.until);
-  if (outcome.result !== 'retry') return undefined;
-  return now + backoffDelay(unit.attempts - 1, retryBackoff, random);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { askUnit, askUnits } from './ask-units.ts';
-import type { Controller, ControllerOptions } from './controller.ts';
+import type { Controller } from './controller.ts';
+import type { ControllerOptions } from './controller-options.ts';
 import { deliveryConditions, deliveryStatus } from './delivery-status.ts';
 import { desiredSetFrom } from './desired-set.ts';
 import type { DeliveryStatus, Operator, ReconcileReceipt, ReconcileRequest } from './operator.ts';

@@ -1,6 +1,7 @@
 import type { Engine } from '../swarm/engine.ts';
 import { askUnits } from './ask-units.ts';
-import { Controller, type ControllerOptions } from './controller.ts';
+import { Controller } from './controller.ts';
+import type { ControllerOptions } from './controller-options.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { Allow, News, PlanReport } from './operator.ts';
 import type { Outcome } from './outcome.ts';
