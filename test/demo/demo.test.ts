@@ -21,7 +21,7 @@ test('the demo converges, serves its page and leaves nothing behind after Ctrl-C
       what: 'the demo to converge',
       within: 120_000,
     });
-    expect(said).toMatch(/w1 +worker +disk=ssd zone=a/);
+    expect(said).toMatch(/w1 +worker +disk=ssd tier=work zone=a/);
     const url = await eventually(() => /status page +(http:\S+)/.exec(said)?.[1], {
       what: 'the address of the status page',
       within: 10_000,
