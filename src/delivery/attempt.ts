@@ -6,7 +6,7 @@ import { holdsText, replaceFile, tryDirectory } from './secret-file.ts';
 import type { Target } from './targets.ts';
 
 /** How long one try may take. */
-export const attemptMs = 10_000;
+const attemptMs = 10_000;
 
 /** Gives a parcel to a target once. Rejects with why that failed. */
 export async function give(

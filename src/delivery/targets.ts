@@ -15,7 +15,7 @@ export function targetsOf(objects: readonly DesiredObject[]): Target[] {
   });
 }
 
-export function declaredDeliveries(
+function declaredDeliveries(
   objects: readonly DesiredObject[],
 ): { subject: RotationSubject; delivery: Delivery }[] {
   return objects.flatMap((object) => {

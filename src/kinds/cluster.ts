@@ -7,6 +7,7 @@ import { changedSettings, writeSettings } from './cluster/settings.ts';
 import { differences } from './differences.ts';
 import type { Kind, OwnedObject, World } from './kind.ts';
 import { makeAction } from './make-action.ts';
+import { isLocked } from './token/unlock-key.ts';
 
 /**
  * The Swarm's own settings. An update replaces the whole spec, so the live one is sent back with the declared settings
@@ -19,7 +20,7 @@ export const cluster: Kind<DesiredCluster> = {
     const { swarm } = world.snapshot;
     const next: SwarmSpec = structuredClone(swarm.Spec);
     writeSettings(next, desired.settings);
-    const locks = autolock(next) && !autolock(swarm.Spec);
+    const locks = isLocked({ Spec: next }) && !isLocked(swarm);
     if (locks) next.EncryptionConfig = { ...swarm.Spec.EncryptionConfig };
     next.Labels = labelsOf(desired, world);
     const labels = differences('labels', swarm.Spec.Labels ?? {}, next.Labels);
@@ -55,10 +56,6 @@ export const cluster: Kind<DesiredCluster> = {
     };
   },
 };
-
-function autolock(spec: SwarmSpec): boolean {
-  return spec.EncryptionConfig?.AutoLockManagers ?? false;
-}
 
 function labelsOf(desired: DesiredCluster, world: World): Record<string, string> {
   const declared = desired.settings.labels ?? {};

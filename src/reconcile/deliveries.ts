@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Deliverer, type DeliveryWish } from '../delivery/deliverer.ts';
 import { targetsOf } from '../delivery/targets.ts';
 import type { History } from '../history/history.ts';
+import { isLocked } from '../kinds/token/unlock-key.ts';
 import type { Leadership } from '../lease/leadership.ts';
 import type { RotationSubject } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
@@ -136,8 +137,4 @@ export class Deliveries {
     if (this.#unlockKey !== undefined) live.set('unlock-key', this.#unlockKey);
     this.#deliverer.observed(live);
   }
-}
-
-function isLocked({ Spec }: Swarm): boolean {
-  return Spec.EncryptionConfig?.AutoLockManagers === true;
 }
