@@ -17,7 +17,7 @@ import { type LoopMetrics, noMetrics } from './loop-metrics.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { createNewsroom } from './news.ts';
 import type { Observation } from './observation.ts';
-import type { Operator } from './operator.ts';
+import type { Allow, Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { type QueueItem, WorkQueue } from './queue.ts';
 import { runUnit } from './run-unit.ts';
@@ -227,13 +227,14 @@ export class Controller {
   async #run(unit: UnitRecord, { trigger, lane }: QueueItem): Promise<void> {
     const { clock, log } = this.parts;
     const waiters = unit.waiters.splice(0);
+    const { allow } = unit;
     unit.interrupt = new AbortController();
     // Files, events and people made the last observation void themselves; a timer did not.
     if (trigger === 'timer') this.sources.refreshAfter(freshEnoughMs);
     const startedAt = clock.now();
     const signal = AbortSignal.any([this.#stopping.signal, unit.interrupt.signal]);
     const outcome = await runUnit(unit, trigger, this.parts, signal);
-    this.#conclude(unit, outcome);
+    this.#conclude(unit, outcome, allow);
     const atRest = isAtRest(outcome);
     const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
     unit.waiters.push(...kept);
@@ -243,14 +244,15 @@ export class Controller {
     log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
   }
 
-  #conclude(unit: UnitRecord, outcome: Outcome): void {
+  #conclude(unit: UnitRecord, outcome: Outcome, allowed: Allow): void {
     const { clock, news, history } = this.parts;
     const before = `${unit.outcome?.result} ${unit.sync} ${unit.health}`;
     unit.outcome = outcome;
     unit.operation = null;
     unit.lastRunAt = clock.now();
     unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
-    if (isAtRest(outcome)) unit.allow = {};
+    // What a person allowed while it ran is for the next run.
+    if (isAtRest(outcome) && unit.allow === allowed) unit.allow = {};
     this.#wake(unit, outcome);
     if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
       this.#forget(unit);
