@@ -2,6 +2,7 @@ import { clusterUnit } from '../spec/spec-set.ts';
 import type { Controller } from './controller.ts';
 import { isAtRest, outcomeOfError } from './decide-outcome.ts';
 import { noteSettled } from './note-drift.ts';
+import type { Allow } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import type { QueueItem } from './queue.ts';
 import { finishRun } from './run-row.ts';
@@ -44,13 +45,14 @@ async function run(
   const { parts, sources, units } = loop;
   const { clock, log } = parts;
   const waiters = unit.waiters.splice(0);
+  const { allow } = unit;
   unit.interrupt = new AbortController();
   // Files, events and people made the last observation void themselves; a timer did not.
   if (trigger === 'timer') sources.refreshAfter(freshEnoughMs);
   const startedAt = clock.now();
   const signal = AbortSignal.any([stopping, unit.interrupt.signal]);
   const outcome = await runUnit(unit, trigger, parts, signal);
-  conclude(unit, outcome, loop);
+  conclude(unit, outcome, allow, loop);
   // Nothing is left of a unit that was forgotten, so nothing more happens to it.
   const atRest = isAtRest(outcome) || units.get(unit.name) !== unit;
   const kept = waiters.filter((waiter) => waiter.until === 'rest' && !atRest);
@@ -61,14 +63,15 @@ async function run(
   log.debug({ unit: unit.name, trigger, lane, outcome, ms }, 'unit ran');
 }
 
-function conclude(unit: UnitRecord, outcome: Outcome, loop: Loop): void {
+function conclude(unit: UnitRecord, outcome: Outcome, allowed: Allow, loop: Loop): void {
   const { clock, news, history } = loop.parts;
   const before = `${unit.outcome?.result} ${unit.sync} ${unit.health}`;
   unit.outcome = outcome;
   unit.operation = null;
   unit.lastRunAt = clock.now();
   unit.attempts = outcome.result === 'retry' ? unit.attempts + 1 : 0;
-  if (isAtRest(outcome)) unit.allow = {};
+  // What a person allowed while it ran is for the next run.
+  if (isAtRest(outcome) && unit.allow === allowed) unit.allow = {};
   wakeLater(unit, outcome, loop);
   for (const name of unit.asks.splice(0)) loop.queue.add(name, 'background', `unit ${unit.name}`);
   if (unit.vanished && !history.owned().some((owned) => owned.unit === unit.name)) {
