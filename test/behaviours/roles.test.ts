@@ -63,6 +63,26 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     );
   }
 
+  /** Waits until all is as declared; else the error tells how each node stands. */
+  async function settled(within: number): Promise<void> {
+    await skep?.ready(['cluster'], within).catch(async (error: unknown) => {
+      const stand = await Promise.all(
+        swarm.nodes.map(async (node) => {
+          const info = await node
+            .docker<{ Swarm: { LocalNodeState: string; Error: string } }>('/info')
+            .then(({ Swarm }) => `${Swarm.LocalNodeState} ${Swarm.Error}`)
+            .catch(String);
+          return `${node.name}: ${info}`;
+        }),
+      );
+      const listed = (await nodes()).map(
+        ({ ID, Spec, Status, Description, ManagerStatus }) =>
+          `${ids.get(ID)?.name} as ${Description.Hostname}: ${Spec.Role}, ${Status.State}, ${JSON.stringify(ManagerStatus)}`,
+      );
+      throw new Error([...written(), ...stand, ...listed].join('\n'), { cause: error });
+    });
+  }
+
   /** What was written, in order: `w1 manager`. A write that is not known to have been made says so. */
   function written(): string[] {
     const { history } = skep!.operator;
@@ -120,7 +140,7 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     await start('m2', { ...exchange, m2: 'manager' });
     const work = async () => {
       for (const writes of engine === '28' ? [1, 2, 3] : [1]) await killLeaderAfter(writes);
-      await skep?.ready(['cluster'], 180_000);
+      await settled(180_000);
     };
     const sizes = await sizesDuring(work());
     expect(await managers()).toEqual(engine === '28' ? ['m2', 'w1', 'w2'] : ['m2', 'm3', 'w1']);
@@ -144,7 +164,7 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
       { what: 'the managers to notice', within: 30_000 },
     );
     await start('m2', { m2: 'manager', [other]: 'manager', [dead]: 'worker', ...successor });
-    await skep?.ready(['cluster'], 90_000);
+    await settled(90_000);
     const came = Object.keys(successor);
     expect(written()).toEqual([`${dead} worker`, ...came.map((one) => `${one} manager`)]);
     const left = ['m2', other, ...came].toSorted();
@@ -175,8 +195,8 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     expect(first.operator.status().ready).toBe(false);
     expect(written()).toEqual([`${name} worker`]);
     await first[Symbol.asyncDispose]();
-    const next = await start(stay.at(-1) ?? '', { ...wish, [name]: 'worker' });
-    await next.ready(['cluster'], 90_000);
+    await start(stay.at(-1) ?? '', { ...wish, [name]: 'worker' });
+    await settled(90_000);
     expect(written()).toEqual([]);
     expect(await managers()).toEqual(stay);
   }, 200_000);
