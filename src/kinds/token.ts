@@ -95,7 +95,10 @@ export function memoryOf({ unit, name, schedule }: DesiredToken, view: TokenView
   const row = view.owned.find(
     (row) => row.kind === 'token' && row.unit === unit && row.name === name,
   );
-  return remember(readMemory(row?.state), schedule, liveToken(view.swarm, name), view.now);
+  const known = remember(readMemory(row?.state), schedule, liveToken(view.swarm, name), view.now);
+  // As long as there is no key, no slot of it counts.
+  const isAbsent = name === 'unlock-key' && !isLocked(view.swarm);
+  return isAbsent ? { ...known, since: view.now } : known;
 }
 
 /** The unlock key is not read for this: who else rotates it goes unnoticed here. */
