@@ -7,7 +7,7 @@ if (major < 24) {
   );
 }
 
-/** `unit` needs nothing; `swarm` boots real Swarms, two files at a time: they wait more than they work. */
+/** `unit` needs nothing; `swarm` boots real Swarms, three files at a time: they wait more than they work. */
 export default defineConfig({
   test: {
     projects: [
@@ -26,7 +26,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/unit/**'],
           globalSetup: ['test/harness/global-setup.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 300_000,
