@@ -65,22 +65,24 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
 
   /** Waits until all is as declared; else the error tells how each node stands. */
   async function settled(within: number): Promise<void> {
-    await skep?.ready(['cluster'], within).catch(async (error: unknown) => {
-      const stand = await Promise.all(
-        swarm.nodes.map(async (node) => {
-          const info = await node
-            .docker<{ Swarm: { LocalNodeState: string; Error: string } }>('/info')
-            .then(({ Swarm }) => `${Swarm.LocalNodeState} ${Swarm.Error}`)
-            .catch(String);
-          return `${node.name}: ${info}`;
-        }),
-      );
-      const listed = (await nodes()).map(
-        ({ ID, Spec, Status, Description, ManagerStatus }) =>
-          `${ids.get(ID)?.name} as ${Description.Hostname}: ${Spec.Role}, ${Status.State}, ${JSON.stringify(ManagerStatus)}`,
-      );
-      throw new Error([...written(), ...stand, ...listed].join('\n'), { cause: error });
-    });
+    await skep?.ready(['cluster'], within).catch(explain);
+  }
+
+  async function explain(cause: unknown): Promise<never> {
+    const stand = await Promise.all(
+      swarm.nodes.map(async (node) => {
+        const info = await node
+          .docker<{ Swarm: { LocalNodeState: string; Error: string } }>('/info')
+          .then(({ Swarm }) => `${Swarm.LocalNodeState} ${Swarm.Error}`)
+          .catch(String);
+        return `${node.name}: ${info}`;
+      }),
+    );
+    const listed = (await nodes()).map(
+      ({ ID, Spec, Status, Description, ManagerStatus }) =>
+        `${ids.get(ID)?.name} as ${Description.Hostname}: ${Spec.Role}, ${Status.State}, ${JSON.stringify(ManagerStatus)}`,
+    );
+    throw new Error([...written(), ...stand, ...listed].join('\n'), { cause });
   }
 
   /** What was written, in order: `w1 manager`. A write that is not known to have been made says so. */
@@ -101,12 +103,31 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
   async function killLeaderAfter(writes: number): Promise<void> {
     await eventually(() => written().length >= writes, {
       what: `${writes} writes`,
-      within: 120_000,
+      within: 60_000,
       every: 20,
-    });
+    }).catch(explain);
     const killed = await leader();
     await killed.kill();
     await killed.start();
+    await mendAddresses();
+  }
+
+  /**
+   * After the death of a leader the Engine may take a worker whose session a follower passes on for that follower: the
+   * manager then has the host name and the address of the worker, and hears nothing more. Starting it again helps.
+   */
+  async function mendAddresses(): Promise<void> {
+    const strayed = async () =>
+      (await nodes()).flatMap(({ ID, ManagerStatus }) => {
+        const node = ids.get(ID);
+        const isHome = ManagerStatus?.Addr?.startsWith(`${node?.address}:`) ?? true;
+        return node === undefined || isHome ? [] : [node];
+      });
+    const found = await eventually(strayed, { what: 'the managers', within: 60_000 });
+    for (const node of found) {
+      await node.kill();
+      await node.start();
+    }
   }
 
   /** The sizes of the set of managers that were seen until `work` was over. */
@@ -134,7 +155,6 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     engine === '28'
       ? { m1: 'worker', m3: 'worker', w1: 'manager', w2: 'manager' }
       : { m1: 'worker', w1: 'manager' };
-  const successor: Record<string, 'manager'> = engine === '28' ? { m3: 'manager' } : {};
 
   test('managers are exchanged one by one, though the leader dies in every step', async () => {
     await start('m2', { ...exchange, m2: 'manager' });
@@ -152,22 +172,21 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     expect(done.at(-1)).toMatch(/^m[13] worker$/);
   }, 300_000);
 
-  test('a dead manager goes before its successor comes, and is a worker when it is back', async () => {
+  test('a dead manager is retired, though two are left, and is a worker when it is back', async () => {
     const leads = (await leader()).name;
-    const [dead = '', other = ''] = (await managers())
-      .filter((one) => one !== 'm2')
-      .toSorted((one) => (one === leads ? 1 : -1));
+    const others = (await managers()).filter((one) => one !== 'm2');
+    const dead = others.find((one) => one !== leads) ?? '';
+    const other = others.find((one) => one !== dead) ?? '';
     await swarm.node(dead).kill();
     await eventually(
       async () =>
         (await nodes()).some((node) => node.ManagerStatus?.Reachability === 'unreachable'),
       { what: 'the managers to notice', within: 30_000 },
     );
-    await start('m2', { m2: 'manager', [other]: 'manager', [dead]: 'worker', ...successor });
+    await start('m2', { m2: 'manager', [other]: 'manager', [dead]: 'worker' });
     await settled(90_000);
-    const came = Object.keys(successor);
-    expect(written()).toEqual([`${dead} worker`, ...came.map((one) => `${one} manager`)]);
-    const left = ['m2', other, ...came].toSorted();
+    expect(written()).toEqual([`${dead} worker`]);
+    const left = ['m2', other].toSorted();
     expect(await managers()).toEqual(left);
     await swarm.node(dead).start();
     await eventually(
@@ -182,8 +201,6 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     const stay = (await managers()).filter((one) => one !== name);
     const wish = Object.fromEntries(stay.map((one) => [one, 'manager'] as const));
     const first = await start(name, { ...wish, [name]: 'worker' });
-    // From three to two is refused, unless a person forces it, be it while a run is under way.
-    await first.operator.reconcile({ allow: { force: true }, by: 'test' });
     const outcome = await eventually(
       () => {
         const found = first.unit('cluster')?.outcome;
