@@ -109,25 +109,45 @@ describe.each(['28', '20.10'] as const)('on an Engine %s', (engine) => {
     const killed = await leader();
     await killed.kill();
     await killed.start();
-    await mendAddresses();
+    await mended();
   }
 
   /**
-   * After the death of a leader the Engine may take a worker whose session a follower passes on for that follower: the
-   * manager then has the host name and the address of the worker, and hears nothing more. Starting it again helps.
+   * Engines do not always survive the death of a leader: one that was just made a manager may end, and one may take a worker
+   * whose session a follower passes on for that follower, which then has the worker's address and hears nothing more.
+   * Starting them again helps, as a person would.
    */
-  async function mendAddresses(): Promise<void> {
-    const strayed = async () =>
-      (await nodes()).flatMap(({ ID, ManagerStatus }) => {
-        const node = ids.get(ID);
-        const isHome = ManagerStatus?.Addr?.startsWith(`${node?.address}:`) ?? true;
-        return node === undefined || isHome ? [] : [node];
+  async function mended(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const sick = await eventually(unwell, { what: 'the nodes', within: 60_000 });
+      if (sick.length === 0) return;
+      const isWell = eventually(async () => (await unwell()).length === 0, {
+        what: 'every node well',
+        within: 30_000,
       });
-    const found = await eventually(strayed, { what: 'the managers', within: 60_000 });
-    for (const node of found) {
-      await node.kill();
-      await node.start();
+      if (await isWell.catch((error: unknown) => (tries === 3 ? explain(error) : false))) return;
+      for (const node of await eventually(unwell, { what: 'the nodes', within: 60_000 })) {
+        await node.kill().catch(() => undefined);
+        await node.start();
+      }
     }
+  }
+
+  /** Nodes that do not answer, are not ready, or are managers under the address of another. */
+  async function unwell(): Promise<TestNode[]> {
+    const listed = new Map((await nodes()).map((one) => [ids.get(one.ID), one] as const));
+    const checked = await Promise.all(
+      swarm.nodes.map(async (node) => {
+        const { Status, ManagerStatus } = listed.get(node) ?? {};
+        const isHome = ManagerStatus?.Addr?.startsWith(`${node.address}:`) ?? true;
+        const isUp = await node.docker('/info').then(
+          () => true,
+          () => false,
+        );
+        return isUp && isHome && Status?.State === 'ready' ? [] : [node];
+      }),
+    );
+    return checked.flat();
   }
 
   /** The sizes of the set of managers that were seen until `work` was over. */

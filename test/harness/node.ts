@@ -65,8 +65,15 @@ export class TestNode {
   }
 
   /** Freezes every process of the node: it is there, and silent. */
+  /** A host that is busy may fail to freeze all processes within the runtime's time, and thaws them again. */
   async pause(): Promise<void> {
-    await this.container.pause();
+    await eventually(
+      async () => {
+        await this.container.pause();
+        return true;
+      },
+      { what: `${this.name} paused`, within: 15_000 },
+    );
   }
 
   async unpause(): Promise<void> {
