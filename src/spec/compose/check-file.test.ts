@@ -309,6 +309,7 @@ describe('findings', () => {
     ['configs: { a: { file: x, content: y } }', '1:12 conflicting-keys'],
     ['secrets: { a: { content: x } }', '1:17 unknown-key'],
     ['tokens: { worker: { rotate: "@daily" } }', '1:21 bad-schedule'],
+    ['tokens: { worker: { rotate: "0 0 30 2 *" } }', '1:21 bad-schedule'],
     ['tokens: { worker: { rotate: 0 0 * * *, timezone: Mars } }', '1:40 bad-timezone'],
     ['tokens: { worker: { rotate: 0 0 * * *, timezone: "+09:00" } }', '1:40 bad-timezone'],
     ['cluster: { unlock_key: { rotate: 0 3 * * 0 } }', '1:12 no-delivery'],

@@ -1,20 +1,19 @@
+import { validateDetailed } from 'node-cron';
 import { z } from 'zod';
 import { isCron } from './cron.ts';
 import { duration } from './durations.ts';
 import { refuse } from './refuse.ts';
 
-export const cronExpression = z
-  .string()
-  .transform((text, context): string =>
-    isCron(text)
-      ? text
-      : refuse(
-          context,
-          'bad-schedule',
-          'is no cron expression of five fields',
-          'Write minute, hour, day of the month, month and day of the week, such as "0 3 * * 0".',
-        ),
-  );
+export const cronExpression = z.string().transform((text, context): string => {
+  if (!isCron(text)) {
+    const remedy =
+      'Write minute, hour, day of the month, month and day of the week, such as "0 3 * * 0".';
+    return refuse(context, 'bad-schedule', 'is no cron expression of five fields', remedy);
+  }
+  if (validateDetailed(text).valid) return text;
+  const remedy = 'Write a day that one of the months has.';
+  return refuse(context, 'bad-schedule', 'names a day that its months never have', remedy);
+});
 
 export const timezone = z
   .string()
