@@ -241,3 +241,20 @@ describe('a node that stays down', () => {
     expect(planUnit(unit, world, { ...options, mayPrune: false }).actions).toStrictEqual([]);
   });
 });
+
+test('a node that is listed under the name of another one is left as it is, and the other is not its old self', () => {
+  const w1 = aNode('w1', { Labels: { disk: 'ssd' } }, down);
+  const m2 = aNode('m2', { Role: 'manager', Labels: { zone: 'a' } });
+  const strayed = { ...m2, Description: { ...m2.Description, Hostname: 'w1' } };
+  const owned = [
+    rowOf(w1, { labels: ['disk'], called: 'w1' }),
+    rowOf(m2, { labels: ['zone'], called: 'm2' }),
+  ];
+  const entries = [
+    entry('w1', { role: 'worker', labels: { disk: 'ssd' }, remove_down_after: 1e9 }),
+    entry('m2', { role: 'manager', labels: { zone: 'a' } }),
+  ];
+  const world = aWorld({ nodes: [w1, strayed] }, { owned });
+  expect(plan(entries, world)).toMatchObject([{ name: 'm2', condition: 'NodeRenamed' }]);
+  expect(expanded(entries, world).notices).not.toContain(`StaleNode ${w1.ID}`);
+});

@@ -50,9 +50,14 @@ function meaningOf(node: SwarmNode, { exact, patterns }: Sorted, world: World): 
   const { Hostname: hostname } = node.Description;
   const [any] = [...exact.map(({ entry }) => entry), ...patterns];
   const row = any && nodeRow(any.unit, node.ID, world);
-  const former = formerName(row, node);
   const exactly = (fits: (one: Sorted['exact'][number]) => boolean) =>
     exact.filter(fits).map(({ entry }) => entry);
+  const before = formerName(row, node);
+  const former = exactly(({ entry }) => entry.name === before && isFree(entry.name, world));
+  // A node that an entry knows by another name is not to be taken for the one of this name: after the death of a leader
+  // an Engine may list a node under the name of another for a while.
+  const isThisOne = ({ entry, id }: Sorted['exact'][number]) =>
+    id === node.ID && (former.length === 0 || entry.name === node.ID);
   const fitting = (fit: Fit) => patterns.filter((entry) => fitNode(entry, node) === fit);
   const named = findNode(hostname, world.snapshot.nodes, world.now).node;
   const isNamed = named?.ID === node.ID && Boolean(hostname);
@@ -60,13 +65,26 @@ function meaningOf(node: SwarmNode, { exact, patterns }: Sorted, world: World): 
     node,
     row,
     name: isNamed ? hostname : node.ID,
-    exact: exactly(({ id }) => id === node.ID),
-    shared: exactly(({ entry, id }) => entry.name === hostname && id !== node.ID),
-    former: exactly(({ entry }) => entry.name === former && isFree(entry.name, world)),
+    exact: exactly(isThisOne),
+    shared: exactly((one) => one.entry.name === hostname && !isThisOne(one)),
+    former,
     patterns: fitting('yes'),
     maybe: fitting('unknown'),
-    successor: node.Status.State === 'down' && !isNamed ? named : undefined,
+    successor:
+      node.Status.State === 'down' && !isNamed && !isStranger(named, any, world)
+        ? named
+        : undefined,
   };
+}
+
+/** Known by another name. */
+function isStranger(
+  node: SwarmNode | undefined,
+  entry: DesiredNode | undefined,
+  world: World,
+): boolean {
+  const row = node && entry && nodeRow(entry.unit, node.ID, world);
+  return node !== undefined && formerName(row, node) !== undefined;
 }
 
 function formerName(row: OwnedObject | undefined, { Description }: SwarmNode): unknown {
