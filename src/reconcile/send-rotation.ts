@@ -4,7 +4,11 @@ import type { RotationSubject } from '../spec/cluster.ts';
 import type { Engine } from '../swarm/engine.ts';
 import { EngineError, isEngineError } from '../swarm/errors.ts';
 import type { SwarmSpec } from '../swarm/types.ts';
-import { type Fingerprints, readFingerprints } from '../tokens/live-fingerprints.ts';
+import {
+  type Fingerprints,
+  keyFingerprint,
+  tokenFingerprints,
+} from '../tokens/live-fingerprints.ts';
 import { readRotationLabels, writeRotationLabels } from '../tokens/rotation-labels.ts';
 import type { Clock } from './clock.ts';
 
@@ -144,8 +148,10 @@ function errorOf(row: RotationRow, after: string, isDone: boolean): string | und
 }
 
 async function look(engine: Engine, subjects: readonly RotationSubject[]): Promise<Seen> {
-  const { Spec: spec } = await engine.swarm();
-  return { spec, live: await readFingerprints(engine, subjects) };
+  const swarm = await engine.swarm();
+  const live = new Map(tokenFingerprints(swarm));
+  if (subjects.includes('unlock-key')) live.set('unlock-key', await keyFingerprint(engine));
+  return { spec: swarm.Spec, live };
 }
 
 /** What was answered well has been done; a leader that was elected since may take a moment to show it. */

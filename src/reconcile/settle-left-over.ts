@@ -1,5 +1,5 @@
 import type { RotationRow } from '../history/history.ts';
-import { readFingerprints, tokenFingerprints } from '../tokens/live-fingerprints.ts';
+import { keyFingerprint, tokenFingerprints } from '../tokens/live-fingerprints.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Observation } from './observation.ts';
 import { openRotations, settleRotations } from './send-rotation.ts';
@@ -17,8 +17,11 @@ export function settleLeftOver(
   );
   if (ofKey.length === 0) return;
   const ids = new Set(ofKey.map(({ id }) => id));
-  readFingerprints(engine, ['unlock-key'])
-    .then((live) => settleRotations(history, { spec, live }, clock.now(), ({ id }) => ids.has(id)))
+  keyFingerprint(engine)
+    .then((key) => {
+      const live = new Map([['unlock-key' as const, key]]);
+      settleRotations(history, { spec, live }, clock.now(), ({ id }) => ids.has(id));
+    })
     .catch((error: unknown) => {
       log.warn({ err: error }, 'whether the unlock key was rotated cannot be told yet');
     });

@@ -13,17 +13,8 @@ export function tokenFingerprints({ JoinTokens }: Swarm): Fingerprints {
   ]);
 }
 
-/** Asks the Engine for nothing but what is wanted. */
-export async function readFingerprints(
-  engine: Engine,
-  wanted: readonly RotationSubject[],
-): Promise<Fingerprints> {
-  const tokens = wanted.some((subject) => subject !== 'unlock-key')
-    ? tokenFingerprints(await engine.swarm())
-    : [];
-  const key = wanted.includes('unlock-key') ? await engine.unlockKey() : undefined;
-  return new Map([
-    ...tokens,
-    ...(key === undefined ? [] : [['unlock-key', key === '' ? '' : fingerprint(key)] as const]),
-  ]);
+/** Empty when there is no key. Reads the key, so only for who has to know. */
+export async function keyFingerprint(engine: Engine): Promise<string> {
+  const key = await engine.unlockKey();
+  return key === '' ? '' : fingerprint(key);
 }
